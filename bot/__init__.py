@@ -1,0 +1,1 @@
+"""The Privacy Assistant: answers about a privacy policy, and acts on them."""

@@ -1,0 +1,135 @@
+"""Everything that can go wrong, as one tree.
+
+PrivacyDeskError
+├── InvalidInput            what the person sent cannot be used; `str()` may be shown to them
+│   └── UnknownSetting
+├── NotSwitchable           the setting exists but nobody can turn it off; carries why
+├── StepUpRequired          a higher assurance rung is needed; carries the rung
+├── NoAccount               the mailbox is proved, but no account uses it
+├── SignInRefused           wrong password or code, or locked out: one answer for all of them
+├── CodeRejected            a one-time code was wrong, spent or expired; carries the tries left
+├── TooManyAttempts         slow down; carries the seconds to wait
+├── TokenError
+│   ├── TokenInvalid
+│   ├── TokenExpired
+│   └── TokenReplayed
+├── ProposalGone            the "yes" came for something that is no longer on the table
+├── IllegalTransition       a privacy request cannot go from this state to that one
+├── NotFound
+├── StorageBusy             the database did not answer in time; nothing was changed
+├── BotUnavailable          Rasa did not answer in time; the message is kept
+└── ConfigurationError      the deployment is wrong; says what to do
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.domain.identity import Assurance
+
+
+class PrivacyDeskError(Exception):
+    """Base of every error the product raises on purpose."""
+
+
+class InvalidInput(PrivacyDeskError):
+    """The message of this error is written for the person who sent the input."""
+
+
+class UnknownSetting(InvalidInput):
+    """No setting or group of settings has this key."""
+
+
+class NotSwitchable(PrivacyDeskError):
+    """The policy describes this, but offers no choice about it.
+
+    Attributes:
+        key: the catalogue key.
+        reason: why it cannot be switched, for the person.
+    """
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(reason)
+        self.key = key
+        self.reason = reason
+
+
+class StepUpRequired(PrivacyDeskError):
+    """The conversation must first reach a higher rung of the assurance ladder."""
+
+    def __init__(self, rung: Assurance) -> None:
+        super().__init__(f"needs {rung.name}")
+        self.rung = rung
+
+
+class NoAccount(PrivacyDeskError):
+    """The person proved a mailbox that no account uses."""
+
+
+class SignInRefused(PrivacyDeskError):
+    """Deliberately says nothing about which part was wrong."""
+
+
+class CodeRejected(PrivacyDeskError):
+    """A one-time code did not fit.
+
+    Attributes:
+        tries_left: attempts before the code is thrown away; 0 when there is no live code any more.
+    """
+
+    def __init__(self, tries_left: int) -> None:
+        super().__init__(f"{tries_left} tries left")
+        self.tries_left = tries_left
+
+
+class TooManyAttempts(PrivacyDeskError):
+    """A limit was reached.
+
+    Attributes:
+        retry_after: seconds until another attempt makes sense.
+    """
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"retry after {retry_after} s")
+        self.retry_after = retry_after
+
+
+class TokenError(PrivacyDeskError):
+    """Base of what can be wrong with a signed token."""
+
+
+class TokenInvalid(TokenError):
+    """Not signed by us for this purpose, or not in the expected form."""
+
+
+class TokenExpired(TokenError):
+    """Ours, but too old."""
+
+
+class TokenReplayed(TokenError):
+    """Ours, good for one use, and used before."""
+
+
+class ProposalGone(PrivacyDeskError):
+    """Nothing, or something else, is waiting for this answer."""
+
+
+class IllegalTransition(PrivacyDeskError):
+    """A privacy request cannot make this step."""
+
+
+class NotFound(PrivacyDeskError):
+    """What was asked for does not exist, or not for this person: the two are never told apart."""
+
+
+class StorageBusy(PrivacyDeskError):
+    """The transaction was rolled back as a whole and can be tried again."""
+
+
+class BotUnavailable(PrivacyDeskError):
+    """Rasa is down or too slow; the caller keeps the message and may send it again."""
+
+
+class ConfigurationError(PrivacyDeskError):
+    """Raised at start, never later; the message says which variable or file to mend."""

@@ -1,0 +1,1 @@
+"""The only process a stranger can reach."""

@@ -1,0 +1,1 @@
+"""Hashing, codes, tokens and limits."""
