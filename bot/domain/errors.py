@@ -17,6 +17,7 @@ PrivacyDeskError
 ├── IllegalTransition       a privacy request cannot go from this state to that one
 ├── NotFound
 ├── StorageBusy             the database did not answer in time; nothing was changed
+├── MailRefused             the receiving server said no for good
 ├── BotUnavailable          Rasa did not answer in time; the message is kept
 └── ConfigurationError      the deployment is wrong; says what to do
 """
@@ -129,6 +130,10 @@ class StorageBusy(PrivacyDeskError):
 
 class BotUnavailable(PrivacyDeskError):
     """Rasa is down or too slow; the caller keeps the message and may send it again."""
+
+
+class MailRefused(PrivacyDeskError):
+    """A permanent failure; sending the same again would be refused again."""
 
 
 class ConfigurationError(PrivacyDeskError):

@@ -1,0 +1,85 @@
+"""The audit log: append-only, each row sealed to the one before it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Iterable, Mapping
+
+GENESIS = "0" * 64
+
+
+class AuditTag(str, Enum):
+    """What happened, as `subject:verb`."""
+
+    SIGNED_IN = "identity:sign_in"
+    SIGNED_OUT = "identity:sign_out"
+    SIGN_IN_REFUSED = "identity:sign_in_refused"
+    LOCKED_OUT = "identity:locked_out"
+    CODE_SENT = "identity:code_sent"
+    CODE_PROVED = "identity:code_proved"
+    CODE_REFUSED = "identity:code_refused"
+    TOKEN_REFUSED = "identity:token_refused"
+    SETTING_CHANGED = "setting:change"
+    PROFILE_CHANGED = "profile:change"
+    EMAIL_CHANGE_ASKED = "profile:email_change_asked"
+    EMAIL_CHANGED = "profile:email_changed"
+    REQUEST_OPENED = "request:open"
+    REQUEST_ADVANCED = "request:advance"
+    ACCESS_REFUSED = "access:refused"
+    HANDOFF_ASKED = "conversation:handoff"
+    FACEBOOK_REVOKED = "facebook:revoke"
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """One thing that happened.
+
+    Attributes:
+        actor: who did it: `person`, `system`, or a staff member's id.
+        subject: keyed hash of the account or mailbox concerned; the log itself names nobody.
+        details: small facts without personal data (setting keys, states, references).
+    """
+
+    at: datetime
+    tag: AuditTag
+    actor: str
+    subject: str
+    conversation_id: str
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+def seal(entry: AuditEntry, previous: str) -> str:
+    """SHA-256 over the previous seal and the canonical JSON of the entry."""
+    body = json.dumps(
+        [
+            previous,
+            entry.at.isoformat(),
+            entry.tag.value,
+            entry.actor,
+            entry.subject,
+            entry.conversation_id,
+            dict(entry.details),
+        ],
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def first_broken(rows: Iterable[tuple[int, AuditEntry, str]]) -> int | None:
+    """The number of the first row whose seal does not fit, or None when the chain is whole.
+
+    Args:
+        rows: (row number, entry, stored seal), oldest first, numbered from 1 without gaps.
+    """
+    previous, expected = GENESIS, 1
+    for number, entry, stored in rows:
+        if number != expected or seal(entry, previous) != stored:
+            return expected
+        previous, expected = stored, expected + 1
+    return None

@@ -1,0 +1,94 @@
+"""What was said in a conversation, and what waits to be sent out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import Any, Mapping
+
+MAX_TEXT = 4000
+"""Characters a person may send in one message."""
+
+
+@dataclass(frozen=True)
+class Button:
+    """A quick reply; `payload` is what Rasa receives when it is pressed."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One thing the assistant says.
+
+    Attributes:
+        text: complete in itself, for channels without cards.
+        card: the same as structured data for the widget, or None.
+    """
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    card: Mapping[str, Any] | None = None
+
+
+class Sender(str, Enum):
+    """Who a stored message is from."""
+
+    PERSON = "person"
+    BOT = "bot"
+
+
+class Delivery(str, Enum):
+    """What became of a person's message; the bot's own are always ANSWERED."""
+
+    RECEIVED = "received"
+    ANSWERED = "answered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One line of a transcript.
+
+    Attributes:
+        seq: position in the conversation, from 1, without gaps.
+        client_id: the sender's own id for it, unique in the conversation, so that a retry never doubles.
+    """
+
+    conversation_id: str
+    seq: int
+    sender: Sender
+    at: datetime
+    text: str
+    client_id: str | None = None
+    delivery: Delivery = Delivery.ANSWERED
+    buttons: tuple[Button, ...] = ()
+    card: Mapping[str, Any] | None = None
+    reply_to: int | None = None
+
+
+class OutboxKind(str, Enum):
+    """What the worker has to do."""
+
+    MAIL = "mail"
+    FACEBOOK_REVOKE = "facebook_revoke"
+
+
+@dataclass(frozen=True)
+class OutboxItem:
+    """Work that was decided in a transaction and is carried out after it, at least once.
+
+    Attributes:
+        key: idempotency key, unique; the receiver sees the same key on a retry.
+        payload: what the job needs; wiped when it is done, because it can hold personal data and codes.
+    """
+
+    id: int
+    key: str
+    kind: OutboxKind
+    created_at: datetime
+    due_at: datetime
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    attempts: int = 0
