@@ -1,0 +1,104 @@
+"""Every setting of a deployment, read from the environment once and checked at start.
+
+A variable is the upper-case name of a field, for example `DATABASE_URL`. `.env.example` lists them all; a test keeps
+the two lists equal.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseSettings, Field, SecretStr, ValidationError, root_validator, validator
+
+from bot.domain.errors import ConfigurationError
+
+DEVELOPMENT_SECRET = "development-only-secret-do-not-deploy"
+MIN_SECRET = 32
+
+
+class Config(BaseSettings):
+    """A deployment."""
+
+    environment: Literal["development", "production"] = Field("development", env="ENVIRONMENT")
+    secret_key: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    database_url: str = "sqlite:///var/desk.db"
+    redis_url: str = ""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=1, le=65535)
+    public_url: str = ""
+    allowed_origins: str = ""
+    trusted_proxies: int = Field(0, ge=0, le=5)
+    metrics_token: SecretStr = SecretStr("")
+    rasa_url: str = "http://127.0.0.1:5005"
+    bot_timeout: float = Field(20.0, gt=0)
+
+    host_jwt_secret: SecretStr = SecretStr("")
+    host_jwt_issuer: str = ""
+
+    company: str = "Outsource.com"
+    support_email: str = "support@outsource.com"
+    support_phone: str = "(800) 609-2135"
+    policy: str = "outsource"
+    corpus_dir: Path = Path("policy_corpus")
+    models_dir: Path = Path("models")
+
+    mail_from: str = "Outsource.com Privacy Assistant <privacy@outsource.com>"
+    maildir: Path = Path("var/mail")
+    smtp_host: str = ""
+    smtp_port: int = Field(587, ge=1, le=65535)
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
+
+    facebook_app_id: str = ""
+    facebook_app_secret: SecretStr = SecretStr("")
+    facebook_graph_url: str = "https://graph.facebook.com/v21.0"
+
+    class Config:
+        """Pydantic's own switches."""
+
+        allow_mutation = False
+
+    @validator("public_url", always=True)
+    def _public_url(cls, value: str, values: dict[str, object]) -> str:
+        return value.rstrip("/") or f"http://{values.get('host')}:{values.get('port')}"
+
+    @root_validator(skip_on_failure=True)
+    def _fit_for_production(cls, values: dict[str, object]) -> dict[str, object]:
+        if values["environment"] != "production":
+            return values
+        secret = values["secret_key"]
+        assert isinstance(secret, SecretStr)
+        if secret.get_secret_value() == DEVELOPMENT_SECRET or len(secret.get_secret_value()) < MIN_SECRET:
+            raise ValueError(f"SECRET_KEY must be a secret of your own, {MIN_SECRET} characters or more, in production")
+        if not str(values["public_url"]).startswith("https://"):
+            raise ValueError("PUBLIC_URL must be the https address people use, in production")
+        if values["host_jwt_issuer"] and len(values["host_jwt_secret"].get_secret_value()) < MIN_SECRET:  # type: ignore[attr-defined]
+            raise ValueError(f"HOST_JWT_SECRET must have {MIN_SECRET} characters or more")
+        return values
+
+    @property
+    def production(self) -> bool:
+        """Whether strangers can reach this deployment."""
+        return self.environment == "production"
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Origins of pages that may embed the widget; our own is always one of them."""
+        named = [origin.strip().rstrip("/") for origin in self.allowed_origins.split(",") if origin.strip()]
+        return (self.public_url, *named)
+
+
+def load() -> Config:
+    """The configuration of this process.
+
+    Raises:
+        ConfigurationError: a variable is missing, malformed or unsafe; the message names it.
+    """
+    try:
+        return Config()
+    except ValidationError as error:
+        lines = [f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()]
+        raise ConfigurationError("Configuration refused. " + "; ".join(lines).replace("__root__: ", "")) from None
