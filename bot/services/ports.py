@@ -246,3 +246,12 @@ class FacebookGraph(Protocol):
         Raises:
             OSError or TimeoutError: try again later.
         """
+
+
+class Signer(Protocol):
+    """Signs small facts for one purpose and one lifetime."""
+
+    def sign(self, payload: Mapping[str, Any]) -> str: ...
+
+    def read(self, token: str) -> Mapping[str, Any]:
+        """Raises TokenExpired or TokenInvalid."""

@@ -1,0 +1,188 @@
+"""From a wish to a deed: sign in first, prove the mailbox, say yes; then it is done, once, in one transaction.
+
+Each kind of proposal has a Handler that knows what it needs and what it does. Everything between is the same for all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Mapping, Protocol
+
+from bot.domain.accounts import Account, mask_email
+from bot.domain.errors import NoAccount, ProposalGone, TooManyAttempts
+from bot.domain.identity import Assurance, Conversation
+from bot.domain.proposals import PROPOSAL_LIFETIME, Proposal, ProposalKind, ProposalState
+from bot.services.identity import Identity, load
+from bot.services.ports import Clock, Randomness, Transactions, UnitOfWork
+
+
+@dataclass(frozen=True)
+class SignInNeeded:
+    """The person must first show who they are; the wish is kept."""
+
+    rung: Assurance
+
+
+@dataclass(frozen=True)
+class CodeNeeded:
+    """A code was mailed to the address on record, shown masked; the wish is kept.
+
+    Attributes:
+        sent: False when the mailbox had its share of codes for the hour.
+    """
+
+    mailbox: str
+    sent: bool = True
+
+
+@dataclass(frozen=True)
+class Question:
+    """Nothing was done yet; an explicit yes to this very proposal does it."""
+
+    proposal: Proposal
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Done:
+    """It happened and is committed; `facts` says what, for the reply."""
+
+    kind: ProposalKind
+    facts: Mapping[str, Any]
+
+
+Step = SignInNeeded | CodeNeeded | Question | Done
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A proposal with everything a handler may look at.
+
+    Attributes:
+        conversation: of the person, at the rung the handler asked for.
+        account: theirs.
+    """
+
+    uow: UnitOfWork
+    conversation: Conversation
+    account: Account
+    proposal: Proposal
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """What exactly the person asked for."""
+        return self.proposal.details
+
+
+class Handler(Protocol):
+    """One kind of proposal."""
+
+    def rung(self, details: Mapping[str, Any]) -> Assurance:
+        """What the person must have proved."""
+
+    def question(self, wish: Wish) -> Mapping[str, Any] | None:
+        """Facts of the yes/no question to put first, or None when none is needed."""
+
+    def perform(self, wish: Wish) -> Mapping[str, Any]:
+        """Does it inside the open transaction; the facts of the reply."""
+
+
+@dataclass(frozen=True)
+class Flows:
+    """Carries every proposal from asked to done."""
+
+    transactions: Transactions
+    clock: Clock
+    random: Randomness
+    identity: Identity
+    handlers: Mapping[ProposalKind, Handler]
+
+    def begin(self, conversation_id: str, kind: ProposalKind, details: Mapping[str, Any]) -> Step:
+        """Takes a new wish; whatever waited before no longer does.
+
+        Raises:
+            NotFound: no such conversation.
+            NoAccount: the mailbox is proved, but has no account.
+        """
+        now = self.clock.now()
+        proposal = Proposal(self.random.id(), conversation_id, kind, now, now + PROPOSAL_LIFETIME, details)
+        with self.transactions() as uow:
+            conversation = load(uow, conversation_id)
+            uow.proposals.add(proposal)
+            return self._advance(uow, conversation, proposal, agreed=False)
+
+    def resume(self, conversation_id: str) -> Step | None:
+        """Goes on with what waited for a sign-in or a code; None when nothing did."""
+        with self.transactions() as uow:
+            conversation = load(uow, conversation_id)
+            proposal = uow.proposals.newest_open(conversation_id)
+            if proposal is None or not proposal.live(self.clock.now()):
+                return None
+            return self._advance(uow, conversation, proposal, agreed=False)
+
+    def confirm(self, conversation_id: str, proposal_id: str | None = None) -> Step:
+        """Takes a yes: to the proposal a button named, or typed, to the one question that is open.
+
+        Raises:
+            ProposalGone: it was answered, replaced or is too old, or no question was put.
+        """
+        with self.transactions() as uow:
+            conversation = load(uow, conversation_id)
+            proposal = self._open(uow, conversation_id, proposal_id)
+            if not proposal.asked:
+                raise ProposalGone()
+            return self._advance(uow, conversation, proposal, agreed=True)
+
+    def decline(self, conversation_id: str, proposal_id: str | None = None) -> ProposalKind:
+        """Takes a no, or a never mind; what kind of thing is now off the table.
+
+        Raises:
+            ProposalGone: nothing was waiting.
+        """
+        with self.transactions() as uow:
+            proposal = self._open(uow, conversation_id, proposal_id)
+            uow.proposals.close(proposal.id, ProposalState.DECLINED)
+            uow.commit()
+        return proposal.kind
+
+    def _open(self, uow: UnitOfWork, conversation_id: str, proposal_id: str | None) -> Proposal:
+        proposal = uow.proposals.newest_open(conversation_id)
+        if proposal is None or not proposal.live(self.clock.now()) or proposal_id not in (None, proposal.id):
+            raise ProposalGone()
+        return proposal
+
+    def _advance(self, uow: UnitOfWork, conversation: Conversation, proposal: Proposal, *, agreed: bool) -> Step:
+        handler = self.handlers[proposal.kind]
+        rung = handler.rung(proposal.details)
+        if conversation.assurance(self.clock.now()) < rung:
+            step = self._prove(uow, conversation, rung)
+            uow.commit()
+            return step
+        account = uow.accounts.by_id(conversation.account_id) if conversation.account_id else None
+        if account is None:
+            uow.proposals.close(proposal.id, ProposalState.DECLINED)
+            uow.commit()
+            raise NoAccount()
+        wish = Wish(uow, conversation, account, proposal)
+        facts = None if agreed else handler.question(wish)
+        if facts is not None:
+            uow.proposals.mark_asked(proposal.id)
+            uow.commit()
+            return Question(proposal, facts)
+        if not uow.proposals.close(proposal.id, ProposalState.DONE):
+            raise ProposalGone()
+        done = Done(proposal.kind, handler.perform(wish))
+        uow.commit()
+        return done
+
+    def _prove(self, uow: UnitOfWork, conversation: Conversation, rung: Assurance) -> Step:
+        if rung < Assurance.FRESH_CODE or conversation.mailbox is None:
+            return SignInNeeded(rung)
+        code = uow.codes.live(conversation.id, self.clock.now())
+        if code is not None and code.mailbox == conversation.mailbox:
+            return CodeNeeded(mask_email(code.mailbox))
+        try:
+            self.identity.issue_code(uow, conversation, conversation.mailbox)
+        except TooManyAttempts:
+            return CodeNeeded(mask_email(conversation.mailbox), sent=False)
+        return CodeNeeded(mask_email(conversation.mailbox))

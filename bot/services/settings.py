@@ -1,0 +1,123 @@
+"""Seeing and changing privacy settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Mapping
+
+from bot.domain.audit import AuditTag
+from bot.domain.consents import Consent, preferences
+from bot.domain.identity import Assurance
+from bot.domain.messages import OutboxKind
+from bot.domain.settings import GROUPS, SETTINGS, Setting, resolve
+from bot.services.flows import Wish
+from bot.services.journal import Journal
+from bot.services.ports import Clock, Policy
+
+
+@dataclass(frozen=True)
+class ViewSettings:
+    """Details: none. Facts: `groups` as the settings card has them."""
+
+    def rung(self, details: Mapping[str, Any]) -> Assurance:
+        return Assurance.MAILBOX
+
+    def question(self, wish: Wish) -> None:
+        return None
+
+    def perform(self, wish: Wish) -> Mapping[str, Any]:
+        return {"groups": overview(wish.uow.preferences.of(wish.account.id))}
+
+
+@dataclass(frozen=True)
+class ChangeSettings:
+    """Details: `keys` (settings or groups), `on`. Facts: `on`, `changed`, `already` (titles), `facebook`.
+
+    Opting out happens at once. Opting in needs a yes, since consent must be unambiguous (GDPR Art. 4(11)).
+    """
+
+    clock: Clock
+    policy: Policy
+    journal: Journal
+
+    def rung(self, details: Mapping[str, Any]) -> Assurance:
+        entries = resolve(tuple(details["keys"]))
+        return max(entry.on if details["on"] else entry.off for entry in entries)
+
+    def question(self, wish: Wish) -> Mapping[str, Any] | None:
+        turned = self._turned(wish)
+        if not wish.details["on"] or not turned:
+            return None
+        return {"titles": [entry.title for entry in turned], "anchors": [entry.anchor for entry in turned]}
+
+    def perform(self, wish: Wish) -> Mapping[str, Any]:
+        turned, value = self._turned(wish), bool(wish.details["on"])
+        for entry in turned:
+            self._record(wish, entry, value)
+        asked_facebook = not value and self._withdraw_facebook(wish, turned)
+        asked = resolve(tuple(wish.details["keys"]))
+        return {
+            "on": value,
+            "keys": [entry.key for entry in asked],
+            "changed": [entry.title for entry in turned],
+            "already": [entry.title for entry in asked if entry not in turned],
+            "facebook": asked_facebook,
+        }
+
+    def _turned(self, wish: Wish) -> tuple[Setting, ...]:
+        now_set = preferences(wish.uow.preferences.of(wish.account.id))
+        return tuple(e for e in resolve(tuple(wish.details["keys"])) if now_set[e] != bool(wish.details["on"]))
+
+    def _record(self, wish: Wish, entry: Setting, value: bool) -> None:
+        now, ref = self.clock.now(), self.policy.ref
+        wish.uow.preferences.put(wish.account.id, entry.key, value, now)
+        wish.uow.consents.add(
+            Consent(
+                account_id=wish.account.id,
+                setting=entry.key,
+                granted=value,
+                at=now,
+                channel=wish.conversation.channel,
+                conversation_id=wish.conversation.id,
+                policy_id=ref.id,
+                policy_version=ref.version,
+            )
+        )
+        self.journal.write(
+            wish.uow, AuditTag.SETTING_CHANGED, wish.conversation, setting=entry.key, value="on" if value else "off"
+        )
+
+    def _withdraw_facebook(self, wish: Wish, turned: tuple[Setting, ...]) -> bool:
+        """Once no kind of post is allowed any more, the permission itself is withdrawn at Facebook."""
+        if wish.account.facebook_user is None or not any(entry.group == "facebook" for entry in turned):
+            return False
+        left = preferences(wish.uow.preferences.of(wish.account.id))
+        if any(value for entry, value in left.items() if entry.group == "facebook"):
+            return False
+        payload = {"facebook_user": wish.account.facebook_user, "account_id": wish.account.id}
+        wish.uow.outbox.put(
+            f"facebook:{wish.proposal.id}", OutboxKind.FACEBOOK_REVOKE, payload, self.clock.now()
+        )
+        return True
+
+
+def overview(stored: Mapping[str, bool]) -> list[dict[str, Any]]:
+    """Groups in catalogue order, each with its settings: key, title, on, locked, why."""
+    values = preferences(stored)
+    return [
+        {
+            "title": group.title,
+            "items": [
+                {
+                    "key": entry.key,
+                    "title": entry.title,
+                    "on": values.get(entry, True),
+                    "locked": entry.fixed is not None,
+                    "why": entry.fixed,
+                }
+                for entry in SETTINGS
+                if entry.group == group.key
+            ],
+        }
+        for group in GROUPS
+    ]

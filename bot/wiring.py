@@ -1,0 +1,130 @@
+"""The composition root: the only place that knows which adapter stands behind which port."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from bot.config import Config, load
+from bot.domain.proposals import ProposalKind
+from bot.services.flows import Flows, Handler
+from bot.services.handoff import Handoff
+from bot.services.identity import Identity
+from bot.services.journal import Journal
+from bot.services.ports import Bot, Clock, Hasher, Policy, Randomness, Signer, Transactions
+from bot.services.profile import EMAIL_LINK_LIFETIME, ChangeProfile, Profile, ViewProfile
+from bot.services.requests import RequestDeletion, RequestStatus, RevokeRequest
+from bot.services.settings import ChangeSettings, ViewSettings
+from bot.services.sign_in import SignIn
+from bot.services.turns import Turns
+
+
+@dataclass(frozen=True)
+class Services:
+    """Every use case of one process, ready to call."""
+
+    config: Config
+    clock: Clock
+    random: Randomness
+    hasher: Hasher
+    transactions: Transactions
+    policy: Policy
+    journal: Journal
+    identity: Identity
+    flows: Flows
+    profile: Profile
+    handoff: Handoff
+    turns: Turns
+
+
+def build_services(config: Config, **overrides: Any) -> Services:
+    """Builds the use cases on the adapters that `config` names.
+
+    Args:
+        config: the deployment.
+        overrides: adapters by name (`clock`, `random`, `hasher`, `transactions`, `policy`, `bot`, `links`) that
+            take the place of the real ones.
+    """
+    clock: Clock = overrides.get("clock") or _clock()
+    random: Randomness = overrides.get("random") or _random()
+    hasher: Hasher = overrides.get("hasher") or _hasher(config)
+    transactions: Transactions = overrides.get("transactions") or _transactions(config)
+    policy: Policy = overrides.get("policy") or _policy(config)
+    bot: Bot = overrides.get("bot") or _bot(config)
+    links: Signer = overrides.get("links") or _links(config)
+
+    journal = Journal(clock, hasher)
+    identity = Identity(transactions, clock, random, hasher, journal)
+    handlers: dict[ProposalKind, Handler] = {
+        ProposalKind.SIGN_IN: SignIn(),
+        ProposalKind.VIEW_SETTINGS: ViewSettings(),
+        ProposalKind.CHANGE_SETTINGS: ChangeSettings(clock, policy, journal),
+        ProposalKind.VIEW_PROFILE: ViewProfile(),
+        ProposalKind.CHANGE_PROFILE: ChangeProfile(clock, journal, links, config.public_url),
+        ProposalKind.DELETE_ACCOUNT: RequestDeletion(clock, random, journal, config.support_email),
+        ProposalKind.REQUEST_STATUS: RequestStatus(),
+        ProposalKind.REVOKE_REQUEST: RevokeRequest(clock, journal),
+    }
+    return Services(
+        config=config,
+        clock=clock,
+        random=random,
+        hasher=hasher,
+        transactions=transactions,
+        policy=policy,
+        journal=journal,
+        identity=identity,
+        flows=Flows(transactions, clock, random, identity, handlers),
+        profile=Profile(transactions, clock, journal, links),
+        handoff=Handoff(transactions, clock, journal, config.support_email),
+        turns=Turns(transactions, clock, identity, bot),
+    )
+
+
+@lru_cache(maxsize=1)
+def services() -> Services:
+    """The use cases of this process, built on first use from the environment."""
+    return build_services(load())
+
+
+def _clock() -> Clock:
+    from bot.security.clock import SystemClock
+
+    return SystemClock()
+
+
+def _random() -> Randomness:
+    from bot.security.randomness import SystemRandomness
+
+    return SystemRandomness()
+
+
+def _hasher(config: Config) -> Hasher:
+    from bot.security.hashing import KeyedHasher
+
+    return KeyedHasher(config.secret_key.get_secret_value())
+
+
+def _transactions(config: Config) -> Transactions:
+    from bot.storage.unit_of_work import SqlTransactions
+
+    return SqlTransactions(config.database_url)
+
+
+def _policy(config: Config) -> Policy:
+    from bot.policy.answering import PolicyAnswerer
+
+    return PolicyAnswerer.load(config.corpus_dir / config.policy, config.models_dir)
+
+
+def _bot(config: Config) -> Bot:
+    from bot.channels.rasa_client import RasaClient
+
+    return RasaClient(config.rasa_url, config.secret_key.get_secret_value(), config.bot_timeout)
+
+
+def _links(config: Config) -> Signer:
+    from bot.security.tokens import Signer as TokenSigner
+
+    return TokenSigner(config.secret_key.get_secret_value(), "email-change", EMAIL_LINK_LIFETIME)
