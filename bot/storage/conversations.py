@@ -1,0 +1,102 @@
+"""Conversations and what was said in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import select, update
+from sqlalchemy.engine import Connection
+from sqlalchemy.sql import Select
+
+from bot.domain.errors import InvalidInput, NotFound
+from bot.domain.identity import Conversation
+from bot.domain.messages import Delivery, Message
+from bot.storage import tables
+from bot.storage.rows import as_row, changed, insert, many, one, selecting, update_row
+from bot.storage.types import storable
+
+
+def lock_conversation(connection: Connection, conversation_id: str) -> None:
+    """Lets one transaction at a time change what hangs on a conversation.
+
+    Raises:
+        NotFound: there is no such conversation.
+    """
+    query = select(tables.conversations.c.id).where(tables.conversations.c.id == conversation_id)
+    if connection.execute(query.with_for_update(key_share=True)).scalar_one_or_none() is None:
+        raise NotFound("There is no such conversation.")
+
+
+class SqlConversations:
+    """A conversation that was read stays as it was until the transaction ends: the row is locked for other writers."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._table = tables.conversations
+
+    def add(self, conversation: Conversation) -> None:
+        """Raises NotFound when its account does not exist."""
+        insert(self._connection, self._table, as_row(conversation))
+
+    def get(self, conversation_id: str) -> Conversation | None:
+        """The conversation, or None."""
+        query = selecting(self._table, Conversation).where(self._table.c.id == conversation_id)
+        return one(self._connection, query.with_for_update(key_share=True), Conversation)
+
+    def save(self, conversation: Conversation) -> None:
+        """Raises NotFound when it, or its account, does not exist."""
+        if not update_row(self._connection, self._table, conversation):
+            raise NotFound("There is no such conversation.")
+
+
+class SqlMessages:
+    """Transcripts. The number of the last message is kept with the conversation, so that numbers have no gaps."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._table = tables.messages
+
+    def append(self, message: Message) -> Message:
+        """Stores with the next `seq`.
+
+        Raises:
+            NotFound: there is no such conversation.
+            InvalidInput: its `client_id` is already in the conversation.
+        """
+        numbered = replace(message, seq=self._next_seq(message.conversation_id), text=storable(message.text))
+        # Asked under the lock that taking a number holds: of two deliveries at once, the second sees the first.
+        if message.client_id is not None and self.by_client_id(message.conversation_id, message.client_id):
+            raise InvalidInput("That message has already arrived.")
+        self._connection.execute(self._table.insert().values(**as_row(numbered)))
+        return numbered
+
+    def _next_seq(self, conversation_id: str) -> int:
+        last, mine = tables.conversations.c.last_seq, tables.conversations.c.id == conversation_id
+        if not changed(self._connection, update(tables.conversations).where(mine).values(last_seq=last + 1)):
+            raise NotFound("There is no such conversation.")
+        return int(self._connection.execute(select(last).where(mine)).scalar_one())
+
+    def by_client_id(self, conversation_id: str, client_id: str) -> Message | None:
+        """The message its sender gave this id, or None."""
+        query = self._of(conversation_id).where(self._table.c.client_id == client_id)
+        return one(self._connection, query, Message)
+
+    def after(self, conversation_id: str, seq: int, limit: int = 200) -> Sequence[Message]:
+        """Messages with a higher number, oldest first."""
+        query = self._of(conversation_id).where(self._table.c.seq > seq)
+        return many(self._connection, query.order_by(self._table.c.seq).limit(limit), Message)
+
+    def replies_to(self, conversation_id: str, seq: int) -> Sequence[Message]:
+        """What answered a message, oldest first."""
+        query = self._of(conversation_id).where(self._table.c.reply_to == seq)
+        return many(self._connection, query.order_by(self._table.c.seq), Message)
+
+    def mark(self, conversation_id: str, seq: int, delivery: Delivery, text: str | None = None) -> None:
+        """Sets what became of a message, and replaces its text where given."""
+        values = {"delivery": delivery} if text is None else {"delivery": delivery, "text": text}
+        mine = (self._table.c.conversation_id == conversation_id, self._table.c.seq == seq)
+        changed(self._connection, update(self._table).where(*mine).values(**values))
+
+    def _of(self, conversation_id: str) -> Select:
+        return selecting(self._table, Message).where(self._table.c.conversation_id == conversation_id)

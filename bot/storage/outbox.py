@@ -1,0 +1,61 @@
+"""Work that waits to be carried out by a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, update
+from sqlalchemy.engine import Connection
+
+from bot.domain.messages import OutboxItem, OutboxKind
+from bot.storage import tables
+from bot.storage.rows import changed, insert_new, many, selecting
+
+WAITING, DONE, BURIED = "waiting", "done", "buried"
+
+
+class SqlOutbox:
+    """An item is waiting, done or buried; while a worker has it, it is leased."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._table = tables.outbox
+
+    def put(self, key: str, kind: OutboxKind, payload: Mapping[str, Any], at: datetime) -> None:
+        """A key that is already there is left as it is."""
+        row = {"key": key, "kind": kind, "payload": payload, "created_at": at, "due_at": at}
+        insert_new(self._connection, self._table, {**row, "attempts": 0, "state": WAITING})
+
+    def claim(self, now: datetime, lease_until: datetime, limit: int) -> Sequence[OutboxItem]:
+        """Items that are due, leased to this worker until then; two workers never get the same one."""
+        columns = self._table.c
+        due = (
+            columns.state == WAITING,
+            columns.due_at <= now,
+            or_(columns.leased_until.is_(None), columns.leased_until <= now),
+        )
+        query = selecting(self._table, OutboxItem).where(*due).order_by(columns.due_at, columns.id).limit(limit)
+        # SQLite ignores FOR UPDATE, and needs none: one transaction at a time.
+        items = many(self._connection, query.with_for_update(skip_locked=True), OutboxItem)
+        ids = [item.id for item in items]
+        changed(self._connection, update(self._table).where(columns.id.in_(ids)).values(leased_until=lease_until))
+        return items
+
+    def done(self, item_id: int, at: datetime) -> None:
+        """Marks it done and wipes its payload."""
+        self._settle(item_id, state=DONE, closed_at=at, payload={})
+
+    def retry(self, item_id: int, due_at: datetime, error: str) -> None:
+        """Counts the attempt and makes it due again then."""
+        self._settle(item_id, attempts=self._table.c.attempts + 1, due_at=due_at, last_error=error)
+
+    def bury(self, item_id: int, at: datetime, error: str) -> None:
+        """Gives up: kept, never tried again by itself."""
+        self._settle(item_id, state=BURIED, attempts=self._table.c.attempts + 1, closed_at=at, last_error=error)
+
+    def _settle(self, item_id: int, **values: Any) -> None:
+        # Only a waiting item: a worker whose lease ran out must not bring back what another one finished.
+        mine = (self._table.c.id == item_id, self._table.c.state == WAITING)
+        changed(self._connection, update(self._table).where(*mine).values(leased_until=None, **values))

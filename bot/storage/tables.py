@@ -1,0 +1,204 @@
+"""The tables. Columns that a domain object has carry its attribute's name; the others are storage's own business.
+
+Migrations create them; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
+
+from bot.domain.audit import AuditTag
+from bot.domain.messages import Delivery, OutboxKind, Sender
+from bot.domain.proposals import ProposalKind, ProposalState
+from bot.domain.requests import RequestState, RequestType
+from bot.storage.types import Buttons, EnumText, JsonObject, PlainText, Rung, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("email", PlainText, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("password_hash", PlainText, nullable=False),
+    Column("full_name", PlainText, nullable=False),
+    Column("phone", PlainText, nullable=False),
+    Column("street_address", PlainText, nullable=False),
+    Column("company_name", PlainText, nullable=False),
+    Column("website", PlainText, nullable=False),
+    Column("company_description", PlainText, nullable=False),
+    Column("facebook_user", PlainText),
+    Column("failed_sign_ins", Integer, nullable=False),
+    Column("locked_until", UtcDateTime),
+    Column("email_changed_at", UtcDateTime),
+    UniqueConstraint("email"),
+)
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("account_id", ForeignKey("accounts.id"), primary_key=True),
+    Column("setting", PlainText, primary_key=True),
+    Column("value", Boolean, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("setting", PlainText, nullable=False),
+    Column("granted", Boolean, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("channel", PlainText, nullable=False),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("policy_id", PlainText, nullable=False),
+    Column("policy_version", PlainText, nullable=False),
+    Index(None, "account_id", "id"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("channel", PlainText, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("mailbox", PlainText),
+    Column("account_id", ForeignKey("accounts.id")),
+    Column("base", Rung, nullable=False),
+    Column("code_at", UtcDateTime),
+    Column("handoff_at", UtcDateTime),
+    Column("last_seq", Integer, nullable=False, server_default=text("0")),
+    Index(None, "account_id"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("sender", EnumText(Sender), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("text", PlainText, nullable=False),
+    Column("client_id", PlainText),
+    Column("delivery", EnumText(Delivery), nullable=False),
+    Column("buttons", Buttons, nullable=False),
+    Column("card", JsonObject),
+    Column("reply_to", Integer),
+    UniqueConstraint("conversation_id", "client_id"),
+    Index(None, "conversation_id", "reply_to"),
+)
+
+codes = Table(
+    "codes",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("mailbox", PlainText, nullable=False),
+    Column("code_hash", PlainText, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("live", Boolean, nullable=False, server_default=true()),
+    Index(None, "mailbox", "created_at"),
+)
+Index("uq_codes_live", codes.c.conversation_id, unique=True, sqlite_where=codes.c.live, postgresql_where=codes.c.live)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("kind", EnumText(ProposalKind), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("details", JsonObject, nullable=False),
+    Column("state", EnumText(ProposalState), nullable=False),
+    Column("asked", Boolean, nullable=False, server_default=false()),
+)
+Index(
+    "uq_proposals_open",
+    proposals.c.conversation_id,
+    unique=True,
+    sqlite_where=text("state = 'open'"),
+    postgresql_where=text("state = 'open'"),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("reference", PlainText, nullable=False),
+    Column("type", EnumText(RequestType), nullable=False),
+    Column("state", EnumText(RequestState), nullable=False),
+    Column("account_id", ForeignKey("accounts.id"), nullable=False),
+    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    UniqueConstraint("reference"),
+    Index(None, "account_id", "received_at"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", PlainText, nullable=False),
+    Column("kind", EnumText(OutboxKind), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("payload", JsonObject, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("state", PlainText, nullable=False),
+    Column("leased_until", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    Column("last_error", PlainText),
+    UniqueConstraint("key"),
+    CheckConstraint("state IN ('waiting', 'done', 'buried')", name="state"),
+    Index(None, "state", "due_at"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("tag", EnumText(AuditTag), nullable=False),
+    Column("actor", PlainText, nullable=False),
+    Column("subject", PlainText, nullable=False),
+    Column("conversation_id", PlainText, nullable=False),
+    Column("details", JsonObject, nullable=False),
+    Column("seal", PlainText, nullable=False),
+)
+
+spent_tokens = Table(
+    "spent_tokens",
+    metadata,
+    Column("token_id", PlainText, primary_key=True),
+    Column("expires_at", UtcDateTime, nullable=False),
+)

@@ -1,0 +1,102 @@
+"""One transaction on SQLite or PostgreSQL, with a repository per family of tables."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.domain.errors import StorageBusy
+from bot.services import ports
+from bot.storage.accounts import SqlAccounts, SqlConsents, SqlPreferences
+from bot.storage.audit import SqlAudit
+from bot.storage.codes import SqlCodes, SqlSpentTokens
+from bot.storage.conversations import SqlConversations, SqlMessages
+from bot.storage.engine import LOCK_WAIT, open_engine
+from bot.storage.failures import is_busy
+from bot.storage.outbox import SqlOutbox
+from bot.storage.proposals import SqlProposals
+from bot.storage.requests import SqlRequests
+
+_BUSY = "The database did not answer in time; nothing was changed."
+
+
+class SqlTransactions:
+    """Starts transactions on one database; safe to share between threads.
+
+    Args:
+        url: `sqlite:///file` or `postgresql://…`, migrated to the newest schema.
+        lock_wait: seconds to wait for others before StorageBusy.
+    """
+
+    def __init__(self, url: str, lock_wait: float = LOCK_WAIT) -> None:
+        self._engine = open_engine(url, lock_wait)
+
+    def __call__(self) -> SqlUnitOfWork:
+        """A transaction, to be used in `with`; entering raises StorageBusy when the database stays locked."""
+        return SqlUnitOfWork(self._engine)
+
+    def close(self) -> None:
+        """Lets go of every connection."""
+        self._engine.dispose()
+
+
+class SqlUnitOfWork:
+    """One transaction; leaving without `commit` rolls everything back."""
+
+    accounts: ports.Accounts
+    preferences: ports.Preferences
+    consents: ports.Consents
+    conversations: ports.Conversations
+    messages: ports.Messages
+    codes: ports.Codes
+    proposals: ports.Proposals
+    requests: ports.Requests
+    outbox: ports.Outbox
+    audit: ports.Audit
+    spent_tokens: ports.SpentTokens
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __enter__(self) -> SqlUnitOfWork:
+        try:
+            self._connection = self._engine.connect()
+            self._begin(self._connection)
+        except SQLAlchemyError as error:
+            if is_busy(error):
+                raise StorageBusy(_BUSY) from error
+            raise
+        return self
+
+    def _begin(self, connection: Connection) -> None:
+        try:
+            connection.begin()
+        except SQLAlchemyError:
+            connection.close()
+            raise
+        self.accounts = SqlAccounts(connection)
+        self.preferences = SqlPreferences(connection)
+        self.consents = SqlConsents(connection)
+        self.conversations = SqlConversations(connection)
+        self.messages = SqlMessages(connection)
+        self.codes = SqlCodes(connection)
+        self.proposals = SqlProposals(connection)
+        self.requests = SqlRequests(connection)
+        self.outbox = SqlOutbox(connection)
+        self._audit = SqlAudit(connection)
+        self.audit = self._audit
+        self.spent_tokens = SqlSpentTokens(connection)
+
+    def commit(self) -> None:
+        """Makes everything since the start, or the last commit, last."""
+        self._audit.flush()
+        self._connection.commit()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+        if is_busy(error):
+            raise StorageBusy(_BUSY) from error
