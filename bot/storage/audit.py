@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timezone
 
 from sqlalchemy import func, select
-from sqlalchemy.engine import Connection
+from sqlalchemy.future import Connection
 
 from bot.domain.audit import GENESIS, AuditEntry, seal
 from bot.storage import tables

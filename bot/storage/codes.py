@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import func, select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy.future import Connection
 
 from bot.domain.codes import OneTimeCode
 from bot.storage import tables

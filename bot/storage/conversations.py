@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy import select, update
-from sqlalchemy.engine import Connection
+from sqlalchemy.future import Connection
 from sqlalchemy.sql import Select
 
 from bot.domain.errors import InvalidInput, NotFound

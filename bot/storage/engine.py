@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event
-from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.future import Connection, Engine, create_engine
 from sqlalchemy.pool import QueuePool
 
 from bot.domain.errors import ConfigurationError
@@ -51,25 +53,26 @@ def _sqlite(address: URL, lock_wait: float) -> Engine:
     _create_private(Path(str(address.database)))
     engine = create_engine(
         address,
-        future=True,
         poolclass=QueuePool,
         pool_timeout=lock_wait,
         connect_args={"check_same_thread": False, "timeout": lock_wait},
     )
 
-    @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _record: Any) -> None:
-        # The driver's own BEGIN comes too late and is never IMMEDIATE: switch it off, _begin says it.
-        connection.isolation_level = None
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA foreign_keys = ON")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # Taking the write lock first means that no transaction can fail half-way for want of it.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
     return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own BEGIN comes too late and is never IMMEDIATE: switch it off, _begin_immediate says it.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # Taking the write lock first means that no transaction can fail half-way for want of it.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _create_private(path: Path) -> None:
@@ -83,19 +86,19 @@ def _create_private(path: Path) -> None:
 def _postgres(address: URL, lock_wait: float) -> Engine:
     engine = create_engine(
         address,
-        future=True,
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
         pool_timeout=lock_wait,
         connect_args={"connect_timeout": max(2, round(lock_wait)), "application_name": "privacy-assistant"},
     )
 
-    @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _record: Any) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SET lock_timeout = %s", (round(lock_wait * 1000),))
-            cursor.execute("SET statement_timeout = %s", (_STATEMENT_MS,))
-            cursor.execute("SET idle_in_transaction_session_timeout = %s", (2 * _STATEMENT_MS,))
-        connection.commit()
-
+    event.listen(engine, "connect", partial(_prepare_postgres, lock_wait))
     return engine
+
+
+def _prepare_postgres(lock_wait: float, connection: Any, _record: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = %s", (round(lock_wait * 1000),))
+        cursor.execute("SET statement_timeout = %s", (_STATEMENT_MS,))
+        cursor.execute("SET idle_in_transaction_session_timeout = %s", (2 * _STATEMENT_MS,))
+    connection.commit()

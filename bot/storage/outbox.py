@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, update
-from sqlalchemy.engine import Connection
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.future import Connection
 
 from bot.domain.messages import OutboxItem, OutboxKind
 from bot.storage import tables
@@ -54,6 +54,16 @@ class SqlOutbox:
     def bury(self, item_id: int, at: datetime, error: str) -> None:
         """Gives up: kept, never tried again by itself."""
         self._settle(item_id, state=BURIED, attempts=self._table.c.attempts + 1, closed_at=at, last_error=error)
+
+    def counts(self) -> tuple[int, int]:
+        """How many items wait, and how many were given up."""
+        query = (
+            select(self._table.c.state, func.count())
+            .where(self._table.c.state.in_([WAITING, BURIED]))
+            .group_by(self._table.c.state)
+        )
+        found = {state: number for state, number in self._connection.execute(query)}
+        return found.get(WAITING, 0), found.get(BURIED, 0)
 
     def _settle(self, item_id: int, **values: Any) -> None:
         # Only a waiting item: a worker whose lease ran out must not bring back what another one finished.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import update
-from sqlalchemy.engine import Connection
+from sqlalchemy.future import Connection
 
 from bot.domain.proposals import Proposal, ProposalState
 from bot.storage import tables

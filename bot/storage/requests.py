@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import update
-from sqlalchemy.engine import Connection
+from sqlalchemy.future import Connection
 
 from bot.domain.errors import IllegalTransition
 from bot.domain.requests import PrivacyRequest

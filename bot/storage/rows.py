@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.future import Connection
 from sqlalchemy.sql import Select
 
 from bot.domain.errors import NotFound

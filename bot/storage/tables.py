@@ -15,9 +15,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
-    false,
     text,
-    true,
 )
 
 from bot.domain.audit import AuditTag
@@ -31,7 +29,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s",
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
         "ck": "ck_%(table_name)s_%(constraint_name)s",
     }
 )
@@ -77,7 +74,7 @@ consents = Table(
     Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
     Column("policy_id", PlainText, nullable=False),
     Column("policy_version", PlainText, nullable=False),
-    Index(None, "account_id", "id"),
+    Index("ix_consents_account_id_id", "account_id", "id"),
 )
 
 conversations = Table(
@@ -92,8 +89,8 @@ conversations = Table(
     Column("base", Rung, nullable=False),
     Column("code_at", UtcDateTime),
     Column("handoff_at", UtcDateTime),
-    Column("last_seq", Integer, nullable=False, server_default=text("0")),
-    Index(None, "account_id"),
+    Column("last_seq", Integer, nullable=False, default=0),
+    Index("ix_conversations_account_id", "account_id"),
 )
 
 messages = Table(
@@ -110,7 +107,7 @@ messages = Table(
     Column("card", JsonObject),
     Column("reply_to", Integer),
     UniqueConstraint("conversation_id", "client_id"),
-    Index(None, "conversation_id", "reply_to"),
+    Index("ix_messages_conversation_id_reply_to", "conversation_id", "reply_to"),
 )
 
 codes = Table(
@@ -123,8 +120,8 @@ codes = Table(
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
     Column("tries", Integer, nullable=False),
-    Column("live", Boolean, nullable=False, server_default=true()),
-    Index(None, "mailbox", "created_at"),
+    Column("live", Boolean, nullable=False, default=True),
+    Index("ix_codes_mailbox_created_at", "mailbox", "created_at"),
 )
 Index("uq_codes_live", codes.c.conversation_id, unique=True, sqlite_where=codes.c.live, postgresql_where=codes.c.live)
 
@@ -138,7 +135,7 @@ proposals = Table(
     Column("expires_at", UtcDateTime, nullable=False),
     Column("details", JsonObject, nullable=False),
     Column("state", EnumText(ProposalState), nullable=False),
-    Column("asked", Boolean, nullable=False, server_default=false()),
+    Column("asked", Boolean, nullable=False),
 )
 Index(
     "uq_proposals_open",
@@ -161,7 +158,7 @@ requests = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("reference"),
-    Index(None, "account_id", "received_at"),
+    Index("ix_requests_account_id_received_at", "account_id", "received_at"),
 )
 
 outbox = Table(
@@ -180,7 +177,7 @@ outbox = Table(
     Column("last_error", PlainText),
     UniqueConstraint("key"),
     CheckConstraint("state IN ('waiting', 'done', 'buried')", name="state"),
-    Index(None, "state", "due_at"),
+    Index("ix_outbox_state_due_at", "state", "due_at"),
 )
 
 audit = Table(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.future import Connection, Engine
 
 from bot.domain.errors import StorageBusy
 from bot.services import ports
