@@ -1,0 +1,1 @@
+"""Reading policies, finding passages, deciding when to stay silent. Never sees accounts."""

@@ -1,0 +1,37 @@
+"""What can go wrong with a policy, its index or the encoder.
+
+PolicyError
+├── CorpusError          a policy file cannot be read
+├── CuratedError         a curated answer does not stand on the policy
+├── NotVerbatim          a quote is not in the policy
+├── EncoderUnavailable   the exported encoder is missing or broken
+└── IndexUnavailable     the search index is missing, stale or broken
+"""
+
+from __future__ import annotations
+
+from bot.domain.errors import PrivacyDeskError
+
+
+class PolicyError(PrivacyDeskError):
+    """Base of everything that bot.policy raises on purpose."""
+
+
+class CorpusError(PolicyError):
+    """A policy file cannot be read; the message names the file and the reason."""
+
+
+class CuratedError(PolicyError):
+    """A curated answer is malformed or stands on words that no policy contains."""
+
+
+class NotVerbatim(PolicyError):
+    """A quote is not in the policy text, character for character."""
+
+
+class EncoderUnavailable(PolicyError):
+    """The exported encoder is missing or broken; `make train` makes it anew."""
+
+
+class IndexUnavailable(PolicyError):
+    """The search index is missing, stale or broken; `make train` makes it anew."""
