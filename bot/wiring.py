@@ -8,6 +8,8 @@ from typing import Any
 
 from bot.config import Config, load
 from bot.domain.proposals import ProposalKind
+from bot.facebook import GraphApi
+from bot.mail.transport import mailer
 from bot.services.flows import Flows, Handler
 from bot.services.handoff import Handoff
 from bot.services.identity import Identity
@@ -18,6 +20,7 @@ from bot.services.requests import RequestDeletion, RequestStatus, RevokeRequest
 from bot.services.settings import ChangeSettings, ViewSettings
 from bot.services.sign_in import SignIn
 from bot.services.turns import Turns
+from bot.worker import Worker
 
 
 @dataclass(frozen=True)
@@ -59,10 +62,12 @@ def build_services(config: Config, **overrides: Any) -> Services:
     handlers: dict[ProposalKind, Handler] = {
         ProposalKind.SIGN_IN: SignIn(),
         ProposalKind.VIEW_SETTINGS: ViewSettings(),
-        ProposalKind.CHANGE_SETTINGS: ChangeSettings(clock, policy, journal),
+        ProposalKind.CHANGE_SETTINGS: ChangeSettings(clock, policy, journal, bool(config.facebook_app_id)),
         ProposalKind.VIEW_PROFILE: ViewProfile(),
         ProposalKind.CHANGE_PROFILE: ChangeProfile(clock, journal, links, config.public_url),
-        ProposalKind.DELETE_ACCOUNT: RequestDeletion(clock, random, journal, config.support_email),
+        ProposalKind.DELETE_ACCOUNT: RequestDeletion(
+            clock, random, journal, config.support_email, config.support_phone
+        ),
         ProposalKind.REQUEST_STATUS: RequestStatus(),
         ProposalKind.REVOKE_REQUEST: RevokeRequest(clock, journal),
     }
@@ -79,6 +84,20 @@ def build_services(config: Config, **overrides: Any) -> Services:
         profile=Profile(transactions, clock, journal, links),
         handoff=Handoff(transactions, clock, journal, config.support_email),
         turns=Turns(transactions, clock, identity, bot),
+    )
+
+
+def build_worker(services: Services, **overrides: Any) -> Worker:
+    """The worker on the adapters that the configuration names; `mailer` and `facebook` may be overridden."""
+    config = services.config
+    secret = config.facebook_app_secret.get_secret_value()
+    return Worker(
+        config=config,
+        clock=services.clock,
+        transactions=services.transactions,
+        journal=services.journal,
+        mailer=overrides.get("mailer") or mailer(config),
+        facebook=overrides.get("facebook") or GraphApi(config.facebook_graph_url, config.facebook_app_id, secret),
     )
 
 
@@ -101,9 +120,9 @@ def _random() -> Randomness:
 
 
 def _hasher(config: Config) -> Hasher:
-    from bot.security.hashing import KeyedHasher
+    from bot.security.hashing import SecretHasher
 
-    return KeyedHasher(config.secret_key.get_secret_value())
+    return SecretHasher(config.secret_key.get_secret_value())
 
 
 def _transactions(config: Config) -> Transactions:
@@ -115,7 +134,7 @@ def _transactions(config: Config) -> Transactions:
 def _policy(config: Config) -> Policy:
     from bot.policy.answering import PolicyAnswerer
 
-    return PolicyAnswerer.load(config.corpus_dir / config.policy, config.models_dir)
+    return PolicyAnswerer.load(config.corpus_dir, config.models_dir, policy=config.policy)
 
 
 def _bot(config: Config) -> Bot:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from bot.domain.errors import InvalidInput
 
@@ -92,6 +93,12 @@ def clean_detail(key: str, value: str) -> str:
     if key == "website" and (" " in value or "." not in value):
         raise InvalidInput("That does not look like a web address.")
     return value
+
+
+def with_detail(account: Account, key: str, value: str) -> Account:
+    """The account with one detail of PROFILE changed."""
+    changes: dict[str, Any] = {profile_field(key).key: value}
+    return replace(account, **changes)
 
 
 def is_email(value: str) -> bool:

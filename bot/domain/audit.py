@@ -22,7 +22,7 @@ class AuditTag(str, Enum):
     CODE_SENT = "identity:code_sent"
     CODE_PROVED = "identity:code_proved"
     CODE_REFUSED = "identity:code_refused"
-    TOKEN_REFUSED = "identity:token_refused"
+    TOKEN_REFUSED = "identity:token_refused"  # noqa: S105
     SETTING_CHANGED = "setting:change"
     PROFILE_CHANGED = "profile:change"
     EMAIL_CHANGE_ASKED = "profile:email_change_asked"

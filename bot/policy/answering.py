@@ -77,9 +77,14 @@ class PolicyAnswerer:
         return cls(document, index, encoder, entries, phrasings)
 
     @property
-    def policy(self) -> PolicyRef:
+    def ref(self) -> PolicyRef:
         """The version in force."""
         return self.document.ref
+
+    @property
+    def text(self) -> str:
+        """Its plain text; every quote is a slice of it."""
+        return self.document.text
 
     def sections(self) -> tuple[Section, ...]:
         """The sections of the version in force."""
@@ -89,7 +94,7 @@ class PolicyAnswerer:
         """One answer for each question in the message, in order; never empty and never raises on odd input."""
         parts = questions.split(message)
         if not parts:
-            return [Answer(Outcome.OUT_OF_SCOPE, UNREADABLE, (), self.policy, 0.0)]
+            return [Answer(Outcome.OUT_OF_SCOPE, UNREADABLE, (), self.ref, 0.0)]
         vectors = self._encoder.encode(parts)
         answers: list[Answer] = []
         for part, vector in zip(parts, vectors):
@@ -112,9 +117,7 @@ class PolicyAnswerer:
         entry, quotes = self._entries[which], self._quotes[which]
         nearest = quotes[0].section_title if quotes else None
         score = min(1.0, max(0.0, score))
-        return Answer(
-            entry.outcome, entry.lead, quotes, self.policy, score, entry.follow_ups, nearest, curated=entry.id
-        )
+        return Answer(entry.outcome, entry.lead, quotes, self.ref, score, entry.follow_ups, nearest, curated=entry.id)
 
     def _found(self, vector: Vectors) -> Answer:
         order = np.argsort(-ranking.rank(self._index, vector))[:_SHOWN]
@@ -123,10 +126,10 @@ class PolicyAnswerer:
         nearest = quotes[0].section_title
         if score >= _PARTLY_FROM:
             outcome = Outcome.ANSWERED if score >= _ANSWERED_FROM else Outcome.PARTLY
-            return Answer(outcome, LEAD, quotes, self.policy, score, (), nearest)
+            return Answer(outcome, LEAD, quotes, self.ref, score, (), nearest)
         if score >= _ON_TOPIC_FROM:
-            return Answer(Outcome.NOT_IN_POLICY, SILENT, (), self.policy, score, ("handoff",), nearest)
-        return Answer(Outcome.OUT_OF_SCOPE, OFF_TOPIC, (), self.policy, score)
+            return Answer(Outcome.NOT_IN_POLICY, SILENT, (), self.ref, score, ("handoff",), nearest)
+        return Answer(Outcome.OUT_OF_SCOPE, OFF_TOPIC, (), self.ref, score)
 
     def _quote(self, unit: int) -> Quote:
         sentence = self.document.place(self._index.units[unit].id)[2]

@@ -8,8 +8,15 @@ from datetime import datetime, timedelta
 from bot.domain.accounts import Account, is_email
 from bot.domain.audit import AuditTag
 from bot.domain.codes import CODE_LIFETIME, CODE_TRIES, CODES_PER_HOUR, OneTimeCode
-from bot.domain.errors import CodeRejected, InvalidInput, NotFound, SignInRefused, TokenInvalid, TokenReplayed
-from bot.domain.errors import TooManyAttempts
+from bot.domain.errors import (
+    CodeRejected,
+    InvalidInput,
+    NotFound,
+    SignInRefused,
+    TokenInvalid,
+    TokenReplayed,
+    TooManyAttempts,
+)
 from bot.domain.identity import Assurance, Conversation, normalise_email
 from bot.domain.messages import OutboxKind
 from bot.domain.proposals import ProposalState
@@ -59,10 +66,13 @@ class Identity:
         """
         mailbox, now = normalise_email(email), self.clock.now()
         with self.transactions() as uow:
+            account = uow.accounts.by_email(mailbox)
+        stored = account.password_hash if account else ""
+        fits = self.hasher.password_fits(password[:MAX_PASSWORD], stored)
+        with self.transactions() as uow:
             conversation = load(uow, conversation_id)
             account = uow.accounts.by_email(mailbox)
-        fits = self.hasher.password_fits(password[:MAX_PASSWORD], account.password_hash if account else "")
-        with self.transactions() as uow:
+            fits = fits and account is not None and account.password_hash == stored
             locked = account is not None and account.locked_until is not None and now < account.locked_until
             if account is None or locked or not fits:
                 self._count_refusal(uow, conversation, mailbox, None if locked else account, now)

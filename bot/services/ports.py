@@ -163,6 +163,9 @@ class Outbox(Protocol):
     def bury(self, item_id: int, at: datetime, error: str) -> None:
         """Gives up: kept, visible to `doctor`, never tried again by itself."""
 
+    def counts(self) -> tuple[int, int]:
+        """How many items wait, and how many were given up."""
+
 
 class Audit(Protocol):
     def append(self, entry: AuditEntry) -> None:
@@ -211,6 +214,10 @@ class Policy(Protocol):
 
     @property
     def ref(self) -> PolicyRef: ...
+
+    @property
+    def text(self) -> str:
+        """The whole policy as plain text; every quote is a slice of it."""
 
     def answer(self, question: str) -> Sequence[Answer]:
         """One answer per question in the text, in order; at least one."""

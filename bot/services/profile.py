@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Mapping
 
-from bot.domain.accounts import PROFILE, Account, clean_detail, mask_email, profile_field
+from bot.domain.accounts import PROFILE, Account, clean_detail, mask_email, profile_field, with_detail
 from bot.domain.audit import AuditTag
 from bot.domain.errors import InvalidInput, NotFound, TokenInvalid, TokenReplayed
 from bot.domain.identity import Assurance, Conversation, normalise_email
@@ -57,7 +57,7 @@ class ChangeProfile:
         if field.key == "email":
             self._ask_new_mailbox(wish, normalise_email(value))
             return {"title": field.title, "value": value, "confirm": True}
-        wish.uow.accounts.save(replace(wish.account, **{field.key: value}))
+        wish.uow.accounts.save(with_detail(wish.account, field.key, value))
         self.journal.write(wish.uow, AuditTag.PROFILE_CHANGED, wish.conversation, field=field.key)
         return {"title": field.title, "value": value, "confirm": False}
 

@@ -22,12 +22,13 @@ _TO_FILED = (
 
 @dataclass(frozen=True)
 class RequestDeletion:
-    """Details: none. Facts: `request` (see `facts_of`), `already` when one was filed before."""
+    """Details: none. Facts: `request` (see `facts_of`), `already` when one was filed before, `email`, `phone`."""
 
     clock: Clock
     random: Randomness
     journal: Journal
     support_email: str
+    support_phone: str
 
     def rung(self, details: Mapping[str, Any]) -> Assurance:
         return Assurance.FRESH_CODE
@@ -37,8 +38,9 @@ class RequestDeletion:
 
     def perform(self, wish: Wish) -> Mapping[str, Any]:
         filed = _filed(wish)
+        contact = {"email": self.support_email, "phone": self.support_phone}
         if filed:
-            return {"request": facts_of(filed), "already": True}
+            return {"request": facts_of(filed), "already": True, **contact}
         request = self._file(wish)
         values = {
             "reference": request.reference,
@@ -48,7 +50,7 @@ class RequestDeletion:
         self._mail(wish, request, wish.account.email, "deletion_filed", values)
         staff = {**values, "account": wish.account.email}
         self._mail(wish, request, self.support_email, "deletion_for_support", staff)
-        return {"request": facts_of(request), "already": False}
+        return {"request": facts_of(request), "already": False, **contact}
 
     def _file(self, wish: Wish) -> PrivacyRequest:
         now, received = self.clock.now(), wish.proposal.created_at

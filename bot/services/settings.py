@@ -31,7 +31,10 @@ class ViewSettings:
 
 @dataclass(frozen=True)
 class ChangeSettings:
-    """Details: `keys` (settings or groups), `on`. Facts: `on`, `changed`, `already` (titles), `facebook`.
+    """Details: `keys` (settings or groups), `on`. Facts: `on`, `keys`, `changed`, `already` (titles), `facebook`.
+
+    `facebook` is `asked` when Facebook is told to withdraw its permission, `no_app` when this deployment has no
+    Facebook app to withdraw it from, and None when there is nothing to withdraw.
 
     Opting out happens at once. Opting in needs a yes, since consent must be unambiguous (GDPR Art. 4(11)).
     """
@@ -39,6 +42,7 @@ class ChangeSettings:
     clock: Clock
     policy: Policy
     journal: Journal
+    facebook_app: bool
 
     def rung(self, details: Mapping[str, Any]) -> Assurance:
         entries = resolve(tuple(details["keys"]))
@@ -54,14 +58,13 @@ class ChangeSettings:
         turned, value = self._turned(wish), bool(wish.details["on"])
         for entry in turned:
             self._record(wish, entry, value)
-        asked_facebook = not value and self._withdraw_facebook(wish, turned)
         asked = resolve(tuple(wish.details["keys"]))
         return {
             "on": value,
             "keys": [entry.key for entry in asked],
             "changed": [entry.title for entry in turned],
             "already": [entry.title for entry in asked if entry not in turned],
-            "facebook": asked_facebook,
+            "facebook": None if value else self._withdraw_facebook(wish, turned),
         }
 
     def _turned(self, wish: Wish) -> tuple[Setting, ...]:
@@ -87,18 +90,17 @@ class ChangeSettings:
             wish.uow, AuditTag.SETTING_CHANGED, wish.conversation, setting=entry.key, value="on" if value else "off"
         )
 
-    def _withdraw_facebook(self, wish: Wish, turned: tuple[Setting, ...]) -> bool:
+    def _withdraw_facebook(self, wish: Wish, turned: tuple[Setting, ...]) -> str | None:
         """Once no kind of post is allowed any more, the permission itself is withdrawn at Facebook."""
-        if wish.account.facebook_user is None or not any(entry.group == "facebook" for entry in turned):
-            return False
+        user = wish.account.facebook_user
+        if user is None or not any(entry.group == "facebook" for entry in turned):
+            return None
         left = preferences(wish.uow.preferences.of(wish.account.id))
         if any(value for entry, value in left.items() if entry.group == "facebook"):
-            return False
-        payload = {"facebook_user": wish.account.facebook_user, "account_id": wish.account.id}
-        wish.uow.outbox.put(
-            f"facebook:{wish.proposal.id}", OutboxKind.FACEBOOK_REVOKE, payload, self.clock.now()
-        )
-        return True
+            return None
+        payload = {"facebook_user": user, "account_id": wish.account.id}
+        wish.uow.outbox.put(f"facebook:{wish.proposal.id}", OutboxKind.FACEBOOK_REVOKE, payload, self.clock.now())
+        return "asked" if self.facebook_app else "no_app"
 
 
 def overview(stored: Mapping[str, bool]) -> list[dict[str, Any]]:

@@ -53,8 +53,10 @@ class Turns:
         """
         text = clean(text)
         digits = typed_code(text)
-        if digits and await asyncio.to_thread(self.identity.code_expected, conversation.id):
-            return await self._take_code(conversation, client_id, text, digits)
+        if digits is not None:
+            expected: bool = await asyncio.to_thread(self.identity.code_expected, conversation.id)
+            if expected:
+                return await self._take_code(conversation, client_id, text, digits)
         return await self._ask(conversation, client_id, text, text, trusted=False)
 
     async def press(self, conversation: Conversation, client_id: str, title: str, payload: str) -> Turn:

@@ -1,0 +1,136 @@
+"""Answers from the policy."""
+
+from __future__ import annotations
+
+from typing import Any, Sequence
+
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.base import DeskAction, Heard
+from actions.steps import payload
+from bot.domain.passages import Answer, Outcome
+from bot.domain.settings import SETTINGS, group_title, setting
+
+_ACTS = {
+    "delete_account": ("Delete my account", "delete_account"),
+    "view_settings": ("Show my settings", "view_settings"),
+    "change_profile": ("Correct my details", "change_profile"),
+    "handoff": ("Talk to a person", "human_handoff"),
+}
+_READINGS = {
+    "view_settings": "See my privacy settings",
+    "opt_out": "Turn something off",
+    "opt_in": "Turn something on",
+    "change_setting": "Change a privacy setting",
+    "view_profile": "See my details",
+    "change_profile": "Correct my details",
+    "delete_account": "Delete my account",
+    "request_status": "Follow my request",
+    "revoke_request": "Take my request back",
+    "sign_in": "Sign in",
+    "sign_out": "Sign out",
+}
+
+
+class AnswerPolicy(DeskAction):
+    """Quotes what the policy says."""
+
+    rasa_name = "action_answer_policy"
+
+    def act(self, heard: Heard, dispatcher: CollectingDispatcher) -> Sequence[dict[str, Any]]:
+        for answer in self.services.policy.answer(heard.text):
+            _utter(dispatcher, answer)
+        return []
+
+
+class Fallback(DeskAction):
+    """Not sure what was meant: the policy may still answer it, else the likeliest readings become buttons."""
+
+    rasa_name = "action_fallback"
+
+    def act(self, heard: Heard, dispatcher: CollectingDispatcher) -> Sequence[dict[str, Any]]:
+        answers = self.services.policy.answer(heard.text)
+        if any(answer.outcome is Outcome.ANSWERED for answer in answers):
+            for answer in answers:
+                _utter(dispatcher, answer)
+            return []
+        likely = [name for name, _ in heard.ranking if name in _READINGS][:2]
+        buttons = [{"title": _READINGS[name], "payload": payload(name)} for name in likely]
+        buttons.append({"title": "Talk to a person", "payload": payload("human_handoff")})
+        dispatcher.utter_message(response="utter_rephrase", buttons=buttons)
+        return []
+
+
+class OutOfScope(DeskAction):
+    """Kindly says what this assistant is for, unless the policy does speak of it."""
+
+    rasa_name = "action_out_of_scope"
+
+    def act(self, heard: Heard, dispatcher: CollectingDispatcher) -> Sequence[dict[str, Any]]:
+        dispatcher.utter_message(response="utter_out_of_scope", buttons=_suggestions())
+        return []
+
+
+class Help(DeskAction):
+    """Says what can be done here, with buttons."""
+
+    rasa_name = "action_help"
+
+    def act(self, heard: Heard, dispatcher: CollectingDispatcher) -> Sequence[dict[str, Any]]:
+        dispatcher.utter_message(response="utter_help", buttons=_suggestions())
+        return []
+
+
+def _suggestions() -> list[dict[str, str]]:
+    return [
+        {"title": "See my privacy settings", "payload": payload("view_settings")},
+        {"title": "Delete my account", "payload": payload("delete_account")},
+        {"title": "Talk to a person", "payload": payload("human_handoff")},
+    ]
+
+
+def _utter(dispatcher: CollectingDispatcher, answer: Answer) -> None:
+    if answer.outcome is Outcome.OUT_OF_SCOPE:
+        dispatcher.utter_message(response="utter_out_of_scope", buttons=_suggestions())
+        return
+    dispatcher.utter_message(text=_plain(answer), json_message=_card(answer), buttons=_buttons(answer))
+
+
+def _plain(answer: Answer) -> str:
+    quotes = [f"“{quote.text}”\n({quote.section_title})" for quote in answer.quotes]
+    source = f"{answer.policy.title}, effective {answer.policy.effective:%d %B %Y}"
+    return "\n\n".join([answer.lead, *quotes, source])
+
+
+def _card(answer: Answer) -> dict[str, Any]:
+    return {
+        "type": "answer",
+        "outcome": answer.outcome.value,
+        "lead": answer.lead,
+        "quotes": [
+            {"text": quote.text, "section": quote.section_title, "anchor": quote.passage_id} for quote in answer.quotes
+        ],
+        "policy": {
+            "id": answer.policy.id,
+            "title": answer.policy.title,
+            "effective": answer.policy.effective.isoformat(),
+            "version": answer.policy.version,
+        },
+    }
+
+
+def _buttons(answer: Answer) -> list[dict[str, str]]:
+    buttons = []
+    for key in answer.follow_ups:
+        if key in _ACTS:
+            title, intent = _ACTS[key]
+            buttons.append({"title": title, "payload": payload(intent)})
+        elif key.startswith("opt_out:"):
+            buttons.append(_opt_out(key.partition(":")[2]))
+    return buttons
+
+
+def _opt_out(key: str) -> dict[str, str]:
+    known = {entry.key for entry in SETTINGS}
+    title = setting(key).title if key in known else group_title(key)
+    return {"title": f"Turn off: {title}", "payload": payload("opt_out", setting=key)}

@@ -1,0 +1,32 @@
+"""The command line: `python -m bot …`."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from bot.cli import ask, audit, demo, doctor, evaluate, processes
+from bot.domain.errors import PrivacyDeskError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app.command()(ask.ask)
+app.command()(ask.chat)
+app.command()(processes.train)
+app.command()(processes.migrate)
+app.command()(processes.web)
+app.command()(processes.worker)
+app.command()(processes.announce)
+app.command()(demo.demo)
+app.command()(doctor.doctor)
+app.add_typer(audit.app, name="audit")
+app.add_typer(evaluate.app, name="eval")
+
+
+def main() -> None:
+    """Runs a command; an error raised on purpose is one line, never a traceback."""
+    try:
+        app()
+    except PrivacyDeskError as error:
+        print(f"{error}", file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,63 @@
+"""Accounts to play with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timezone
+
+import typer
+
+from bot import wiring
+from bot.domain.accounts import Account
+from bot.domain.errors import ConfigurationError
+from bot.wiring import Services
+
+PASSWORD = "correct horse battery staple"  # noqa: S105 - public on purpose, refused in production
+_JOINED = datetime(2015, 4, 1, tzinfo=timezone.utc)
+PEOPLE = (
+    Account(
+        id="demo-client",
+        email="clara@example.com",
+        created_at=_JOINED,
+        full_name="Clara Client",
+        phone="+1 202 555 0143",
+        street_address="12 Elm Street, Springfield",
+        facebook_user="10200000000000001",
+    ),
+    Account(
+        id="demo-freelancer",
+        email="finn@example.com",
+        created_at=_JOINED,
+        full_name="Finn Freelancer",
+        phone="+1 202 555 0178",
+        street_address="7 Oak Lane, Shelbyville",
+        company_name="Finn Builds Websites",
+        website="https://finn.example.com",
+        company_description="Small shops online in a week.",
+        facebook_user="10200000000000002",
+    ),
+)
+
+
+def demo() -> None:
+    """Creates two accounts that are not there yet, and prints how to sign in."""
+    services = wiring.services()
+    if services.config.production:
+        raise ConfigurationError("Demo accounts have a public password and are not made in production.")
+    for person in PEOPLE:
+        _seed(services, person)
+        typer.echo(f"  {person.email}   password: {PASSWORD}")
+    typer.echo(f"  Mails are written to {services.config.maildir}/new")
+
+
+def _seed(services: Services, person: Account) -> None:
+    now = services.clock.now()
+    with services.transactions() as uow:
+        if uow.accounts.by_id(person.id) is not None:
+            return
+    stored = replace(person, password_hash=services.hasher.password(PASSWORD))
+    with services.transactions() as uow:
+        uow.accounts.add(stored)
+        for key in ("facebook_advice", "facebook_recommendations"):
+            uow.preferences.put(person.id, key, True, now)
+        uow.commit()

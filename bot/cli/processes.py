@@ -1,0 +1,85 @@
+"""The processes of a deployment, and what must be done before they start."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import typer
+
+from bot import config, wiring
+from bot.domain.errors import ConfigurationError
+
+READY_WITHIN = 180.0
+
+
+def train() -> None:
+    """Exports the encoder, builds the policy index and trains Rasa's model; does nothing that is up to date."""
+    from bot.policy.build import build_all
+
+    settings = config.load()
+    typer.echo("Policy index")
+    build_all(settings.corpus_dir, settings.models_dir)
+    typer.echo("Rasa model")
+    rasa = Path(sys.executable).with_name("rasa")
+    done = subprocess.run([rasa, "train", "--out", str(settings.models_dir), "--fixed-model-name", "desk"], check=False)
+    if done.returncode:
+        raise ConfigurationError("Rasa could not train; the lines above say why.")
+
+
+def migrate() -> None:
+    """Brings the database to the newest schema."""
+    from bot.storage.migrations import upgrade
+
+    upgrade(config.load().database_url)
+    typer.echo("Database ready.")
+
+
+def web() -> None:
+    """Serves the gateway: the only process that strangers reach."""
+    from bot.gateway.app import run
+
+    _log()
+    run(wiring.services())
+
+
+def worker() -> None:
+    """Carries out what the outbox holds, until it is stopped."""
+    _log()
+    asyncio.run(_work())
+
+
+async def _work() -> None:
+    built = wiring.build_worker(wiring.services())
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    logging.getLogger("bot.worker").info("worker started")
+    await built.run(stop)
+
+
+def announce() -> None:
+    """Waits until every part is ready and then says where to go."""
+    url = config.load().public_url
+    started = time.monotonic()
+    while time.monotonic() - started < READY_WITHIN:
+        try:
+            with urllib.request.urlopen(f"{url}/readyz", timeout=5) as response:
+                if response.status == 200:
+                    typer.secho(f"\n  Ready after {time.monotonic() - started:.0f} s: {url}\n", bold=True)
+                    return
+        except (urllib.error.URLError, OSError):
+            pass
+        time.sleep(0.5)
+    raise ConfigurationError(f"Not ready after {READY_WITHIN:.0f} s. Ask: python -m bot doctor")
+
+
+def _log() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")

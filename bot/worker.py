@@ -1,0 +1,118 @@
+"""Carries out what the outbox holds: mail, and calls to other systems."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Mapping
+
+from bot.config import Config
+from bot.domain.audit import AuditTag
+from bot.domain.errors import MailRefused, StorageBusy
+from bot.domain.identity import Conversation
+from bot.domain.messages import OutboxItem, OutboxKind
+from bot.mail.render import render
+from bot.services.journal import Journal
+from bot.services.ports import Clock, FacebookGraph, Mailer, Transactions
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+BATCH = 20
+IDLE = 1.0
+FIRST_RETRY = timedelta(seconds=30)
+LONGEST_RETRY = timedelta(hours=6)
+ATTEMPTS = 12
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Any number of these may share a database; an item is leased to one of them at a time."""
+
+    config: Config
+    clock: Clock
+    transactions: Transactions
+    journal: Journal
+    mailer: Mailer
+    facebook: FacebookGraph
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Works until `stop` is set; a busy or absent database only makes it wait."""
+        while not stop.is_set():
+            try:
+                worked = await self.run_once()
+            except StorageBusy:
+                worked = 0
+            if not worked:
+                try:
+                    await asyncio.wait_for(stop.wait(), IDLE)
+                except asyncio.TimeoutError:
+                    continue
+
+    async def run_once(self) -> int:
+        """Carries out one batch; how many items it took."""
+        items = await asyncio.to_thread(self._claim)
+        for item in items:
+            await self._carry_out(item)
+        return len(items)
+
+    def _claim(self) -> tuple[OutboxItem, ...]:
+        now = self.clock.now()
+        with self.transactions() as uow:
+            items = tuple(uow.outbox.claim(now, now + LEASE, BATCH))
+            uow.commit()
+        return items
+
+    async def _carry_out(self, item: OutboxItem) -> None:
+        try:
+            if item.kind is OutboxKind.MAIL:
+                await self._mail(item)
+            else:
+                await self._revoke_facebook(item.payload)
+        except MailRefused as refusal:
+            logger.warning("outbox item %s (%s) refused: %s", item.id, item.kind.value, refusal)
+            await asyncio.to_thread(self._bury, item, "refused")
+        except (OSError, asyncio.TimeoutError) as error:
+            await asyncio.to_thread(self._later, item, type(error).__name__)
+        except Exception as error:
+            logger.exception("outbox item %s (%s) failed", item.id, item.kind.value)
+            await asyncio.to_thread(self._later, item, type(error).__name__)
+        else:
+            await asyncio.to_thread(self._done, item)
+
+    async def _mail(self, item: OutboxItem) -> None:
+        letter = render(item.payload, self.config.company, self.config.support_email, self.config.support_phone)
+        await self.mailer.send(letter.to, letter.subject, letter.text, key=item.key)
+
+    async def _revoke_facebook(self, payload: Mapping[str, Any]) -> None:
+        revoked = await self.facebook.revoke(str(payload["facebook_user"]))
+        await asyncio.to_thread(self._record_facebook, str(payload["account_id"]), revoked)
+
+    def _record_facebook(self, account_id: str, revoked: bool) -> None:
+        nobody = Conversation("", "worker", self.clock.now(), account_id=account_id)
+        result = "withdrawn" if revoked else "no app configured"
+        with self.transactions() as uow:
+            self.journal.write(uow, AuditTag.FACEBOOK_REVOKED, nobody, actor="system", result=result)
+            uow.commit()
+
+    def _done(self, item: OutboxItem) -> None:
+        with self.transactions() as uow:
+            uow.outbox.done(item.id, self.clock.now())
+            uow.commit()
+
+    def _bury(self, item: OutboxItem, error: str) -> None:
+        with self.transactions() as uow:
+            uow.outbox.bury(item.id, self.clock.now(), error)
+            uow.commit()
+
+    def _later(self, item: OutboxItem, error: str) -> None:
+        if item.attempts + 1 >= ATTEMPTS:
+            logger.error("outbox item %s (%s) given up after %s attempts", item.id, item.kind.value, ATTEMPTS)
+            self._bury(item, error)
+            return
+        delay = min(FIRST_RETRY * 2**item.attempts, LONGEST_RETRY)
+        with self.transactions() as uow:
+            uow.outbox.retry(item.id, self.clock.now() + delay, error)
+            uow.commit()
