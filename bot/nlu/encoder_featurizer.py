@@ -1,0 +1,90 @@
+"""Sentence vectors of the policy encoder as Rasa features."""
+
+from __future__ import annotations
+
+import logging
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Dict, List, Text, Type
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import FEATURIZER_CLASS_ALIAS
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.nlu.tokenizers.tokenizer import Tokenizer
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.wording import plain
+from bot.policy.encoder import DEFAULT_DIR, Encoder, export, is_exported
+
+logger = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=2)
+def shared_encoder(folder: str) -> Encoder:
+    """One encoder for the whole process; Rasa makes a featurizer each for training and for serving."""
+    return Encoder.load(Path(folder), threads=2)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
+    """Adds one sentence vector of unit length per message; words get none."""
+
+    @classmethod
+    def required_components(cls) -> List[Type]:
+        """Rasa's featurizers stand behind a tokenizer."""
+        return [Tokenizer]
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """`folder`: where the exported encoder lies."""
+        return {**DenseFeaturizer.get_default_config(), "folder": str(DEFAULT_DIR)}
+
+    @classmethod
+    def validate_config(cls, config: Dict[Text, Any]) -> None:
+        """Nothing to check: a missing folder is made at training and refused by the encoder at serving."""
+
+    def __init__(self, config: Dict[Text, Any], name: Text) -> None:
+        """The encoder is loaded with the first message that has text."""
+        super().__init__(name, config)
+        self._folder: str = config["folder"]
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> EncoderFeaturizer:
+        """A featurizer that has nothing of its own to store."""
+        return cls(config, execution_context.node_name)
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Vectors for every example; exports the encoder first where there is none."""
+        if not is_exported(Path(self._folder)):
+            logger.info("Exporting the sentence encoder to %s. This happens once.", self._folder)
+            export(Path(self._folder))
+        self.process(training_data.training_examples)
+        return training_data
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Adds the vector to every message that has text.
+
+        Raises:
+            EncoderUnavailable: the exported encoder is missing or broken.
+        """
+        spoken = [message for message in messages if message.get(TEXT)]
+        if not spoken:
+            return messages
+        vectors = shared_encoder(self._folder).encode([plain(message.get(TEXT)) for message in spoken])
+        for message, vector in zip(spoken, vectors):
+            message.add_features(
+                Features(vector.reshape(1, -1), FEATURE_TYPE_SENTENCE, TEXT, self._config[FEATURIZER_CLASS_ALIAS])
+            )
+        return messages
