@@ -9,7 +9,7 @@ from sqlalchemy.future import Connection
 
 from bot.domain.codes import OneTimeCode
 from bot.storage import tables
-from bot.storage.conversations import lock_conversation
+from bot.storage.conversations import hold_conversation
 from bot.storage.rows import as_row, changed, insert, insert_new, is_postgres, one, selecting
 
 
@@ -22,7 +22,7 @@ class SqlCodes:
 
     def put(self, code: OneTimeCode) -> None:
         """Replaces any live code of the conversation. Raises NotFound when there is no such conversation."""
-        lock_conversation(self._connection, code.conversation_id)
+        hold_conversation(self._connection, code.conversation_id)
         mine = (self._table.c.conversation_id == code.conversation_id, self._table.c.live)
         changed(self._connection, update(self._table).where(*mine).values(live=False, code_hash=""))
         insert(self._connection, self._table, as_row(code))

@@ -17,15 +17,10 @@ from bot.storage.rows import as_row, changed, insert, many, one, selecting, upda
 from bot.storage.types import storable
 
 
-def lock_conversation(connection: Connection, conversation_id: str) -> None:
-    """Lets one transaction at a time change what hangs on a conversation.
-
-    Raises:
-        NotFound: there is no such conversation.
-    """
+def hold_conversation(connection: Connection, conversation_id: str) -> bool:
+    """Lets nobody else change what hangs on a conversation until the transaction ends; whether there is one."""
     query = select(tables.conversations.c.id).where(tables.conversations.c.id == conversation_id)
-    if connection.execute(query.with_for_update(key_share=True)).scalar_one_or_none() is None:
-        raise NotFound("There is no such conversation.")
+    return connection.execute(query.with_for_update(key_share=True)).first() is not None
 
 
 class SqlConversations:
@@ -65,7 +60,6 @@ class SqlMessages:
             InvalidInput: its `client_id` is already in the conversation.
         """
         numbered = replace(message, seq=self._next_seq(message.conversation_id), text=storable(message.text))
-        # Asked under the lock that taking a number holds: of two deliveries at once, the second sees the first.
         if message.client_id is not None and self.by_client_id(message.conversation_id, message.client_id):
             raise InvalidInput("That message has already arrived.")
         self._connection.execute(self._table.insert().values(**as_row(numbered)))
@@ -78,7 +72,8 @@ class SqlMessages:
         return int(self._connection.execute(select(last).where(mine)).scalar_one())
 
     def by_client_id(self, conversation_id: str, client_id: str) -> Message | None:
-        """The message its sender gave this id, or None."""
+        """The message its sender gave this id, or None; which it is holds until the transaction ends."""
+        hold_conversation(self._connection, conversation_id)
         query = self._of(conversation_id).where(self._table.c.client_id == client_id)
         return one(self._connection, query, Message)
 

@@ -57,12 +57,9 @@ class SqlOutbox:
 
     def counts(self) -> tuple[int, int]:
         """How many items wait, and how many were given up."""
-        query = (
-            select(self._table.c.state, func.count())
-            .where(self._table.c.state.in_([WAITING, BURIED]))
-            .group_by(self._table.c.state)
-        )
-        found = {state: number for state, number in self._connection.execute(query)}
+        state = self._table.c.state
+        query = select(state, func.count()).where(state.in_([WAITING, BURIED])).group_by(state)
+        found = {row[0]: row[1] for row in self._connection.execute(query)}
         return found.get(WAITING, 0), found.get(BURIED, 0)
 
     def _settle(self, item_id: int, **values: Any) -> None:

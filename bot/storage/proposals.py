@@ -7,7 +7,7 @@ from sqlalchemy.future import Connection
 
 from bot.domain.proposals import Proposal, ProposalState
 from bot.storage import tables
-from bot.storage.conversations import lock_conversation
+from bot.storage.conversations import hold_conversation
 from bot.storage.rows import as_row, changed, insert, one, selecting
 
 
@@ -21,7 +21,7 @@ class SqlProposals:
 
     def add(self, proposal: Proposal) -> None:
         """Supersedes any open one. Raises NotFound when there is no such conversation."""
-        lock_conversation(self._connection, proposal.conversation_id)
+        hold_conversation(self._connection, proposal.conversation_id)
         mine = self._table.c.conversation_id == proposal.conversation_id
         changed(self._connection, update(self._table).where(mine, self._open).values(state=ProposalState.SUPERSEDED))
         insert(self._connection, self._table, as_row(proposal))

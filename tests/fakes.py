@@ -1,0 +1,480 @@
+"""Every port in memory: what the use cases are tested with. The contract tests hold them to what SQL does."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import itertools
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta, timezone
+from types import TracebackType
+from typing import Any
+
+from bot.domain.accounts import Account
+from bot.domain.audit import GENESIS, AuditEntry, seal
+from bot.domain.codes import OneTimeCode
+from bot.domain.consents import Consent
+from bot.domain.errors import BotUnavailable, IllegalTransition, InvalidInput, MailRefused, NotFound, StorageBusy
+from bot.domain.identity import Conversation
+from bot.domain.messages import Delivery, Message, OutboxItem, OutboxKind, Reply
+from bot.domain.passages import Answer, Outcome, PolicyRef, Quote
+from bot.domain.proposals import Proposal, ProposalState
+from bot.domain.requests import PrivacyRequest
+
+
+@dataclass
+class _Issued:
+    """A code, and whether it still counts."""
+
+    code: OneTimeCode
+    live: bool = True
+
+
+@dataclass
+class _Job:
+    """An outbox item, and how it stands."""
+
+    item: OutboxItem
+    state: str = "waiting"
+    leased_until: datetime | None = None
+
+
+@dataclass
+class Data:
+    """Everything that is stored."""
+
+    accounts: dict[str, Account] = field(default_factory=dict)
+    preferences: dict[str, dict[str, bool]] = field(default_factory=dict)
+    consents: list[Consent] = field(default_factory=list)
+    conversations: dict[str, Conversation] = field(default_factory=dict)
+    messages: dict[str, list[Message]] = field(default_factory=dict)
+    codes: dict[str, _Issued] = field(default_factory=dict)
+    proposals: dict[str, Proposal] = field(default_factory=dict)
+    requests: dict[str, PrivacyRequest] = field(default_factory=dict)
+    outbox: list[_Job] = field(default_factory=list)
+    audit: list[tuple[int, AuditEntry, str]] = field(default_factory=list)
+    spent: set[str] = field(default_factory=set)
+
+    def need_account(self, account_id: str | None) -> None:
+        """A foreign key."""
+        if account_id is not None and account_id not in self.accounts:
+            raise NotFound("no such account")
+
+    def need_conversation(self, conversation_id: str) -> None:
+        """A foreign key."""
+        if conversation_id not in self.conversations:
+            raise NotFound("no such conversation")
+
+
+class FakeTransactions:
+    """One transaction at a time, each on a copy that takes the place of the data when it commits."""
+
+    def __init__(self, lock_wait: float = 2.0) -> None:
+        self.data = Data()
+        self.lock = threading.Lock()
+        self.lock_wait = lock_wait
+
+    def __call__(self) -> FakeUnitOfWork:
+        return FakeUnitOfWork(self)
+
+
+class FakeUnitOfWork:
+    """A transaction in memory."""
+
+    def __init__(self, transactions: FakeTransactions) -> None:
+        self._transactions = transactions
+
+    def __enter__(self) -> FakeUnitOfWork:
+        if not self._transactions.lock.acquire(timeout=self._transactions.lock_wait):
+            raise StorageBusy("another transaction is open")
+        self._data = data = copy.deepcopy(self._transactions.data)
+        self.accounts = FakeAccounts(data)
+        self.preferences = FakePreferences(data)
+        self.consents = FakeConsents(data)
+        self.conversations = FakeConversations(data)
+        self.messages = FakeMessages(data)
+        self.codes = FakeCodes(data)
+        self.proposals = FakeProposals(data)
+        self.requests = FakeRequests(data)
+        self.outbox = FakeOutbox(data)
+        self.audit = FakeAudit(data)
+        self.spent_tokens = FakeSpentTokens(data)
+        return self
+
+    def commit(self) -> None:
+        self._transactions.data = copy.deepcopy(self._data)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._transactions.lock.release()
+
+
+class _Repository:
+    def __init__(self, data: Data) -> None:
+        self._data = data
+
+
+class FakeAccounts(_Repository):
+    def by_id(self, account_id: str) -> Account | None:
+        return self._data.accounts.get(account_id)
+
+    def by_email(self, email: str) -> Account | None:
+        return next((account for account in self._data.accounts.values() if account.email == email), None)
+
+    def add(self, account: Account) -> None:
+        self._need_free(account)
+        self._data.accounts[account.id] = account
+
+    def save(self, account: Account) -> None:
+        self._data.need_account(account.id)
+        self._need_free(account)
+        self._data.accounts[account.id] = account
+
+    def _need_free(self, account: Account) -> None:
+        holder = self.by_email(account.email)
+        if holder is not None and holder.id != account.id:
+            raise InvalidInput("taken")
+
+    def count_failed_sign_in(self, account_id: str) -> int:
+        account = self._data.accounts.get(account_id)
+        if account is None:
+            return 0
+        self._data.accounts[account_id] = replace(account, failed_sign_ins=account.failed_sign_ins + 1)
+        return account.failed_sign_ins + 1
+
+
+class FakePreferences(_Repository):
+    def of(self, account_id: str) -> Mapping[str, bool]:
+        return dict(self._data.preferences.get(account_id, {}))
+
+    def put(self, account_id: str, setting: str, value: bool, at: datetime) -> None:
+        self._data.need_account(account_id)
+        self._data.preferences.setdefault(account_id, {})[setting] = value
+
+
+class FakeConsents(_Repository):
+    def add(self, consent: Consent) -> None:
+        self._data.need_account(consent.account_id)
+        self._data.need_conversation(consent.conversation_id)
+        self._data.consents.append(consent)
+
+    def of(self, account_id: str) -> Sequence[Consent]:
+        return [consent for consent in self._data.consents if consent.account_id == account_id]
+
+
+class FakeConversations(_Repository):
+    def add(self, conversation: Conversation) -> None:
+        self._data.need_account(conversation.account_id)
+        self._data.conversations[conversation.id] = conversation
+
+    def get(self, conversation_id: str) -> Conversation | None:
+        return self._data.conversations.get(conversation_id)
+
+    def save(self, conversation: Conversation) -> None:
+        self._data.need_conversation(conversation.id)
+        self.add(conversation)
+
+
+class FakeMessages(_Repository):
+    def append(self, message: Message) -> Message:
+        self._data.need_conversation(message.conversation_id)
+        if message.client_id is not None and self.by_client_id(message.conversation_id, message.client_id):
+            raise InvalidInput("already there")
+        thread = self._data.messages.setdefault(message.conversation_id, [])
+        thread.append(replace(message, seq=len(thread) + 1))
+        return thread[-1]
+
+    def by_client_id(self, conversation_id: str, client_id: str) -> Message | None:
+        thread = self._data.messages.get(conversation_id, [])
+        return next((message for message in thread if message.client_id == client_id), None)
+
+    def after(self, conversation_id: str, seq: int, limit: int = 200) -> Sequence[Message]:
+        return [message for message in self._data.messages.get(conversation_id, []) if message.seq > seq][:limit]
+
+    def replies_to(self, conversation_id: str, seq: int) -> Sequence[Message]:
+        return [message for message in self._data.messages.get(conversation_id, []) if message.reply_to == seq]
+
+    def mark(self, conversation_id: str, seq: int, delivery: Delivery, text: str | None = None) -> None:
+        thread = self._data.messages.get(conversation_id, [])
+        if 0 < seq <= len(thread):
+            old = thread[seq - 1]
+            thread[seq - 1] = replace(old, delivery=delivery, text=old.text if text is None else text)
+
+
+class FakeCodes(_Repository):
+    def put(self, code: OneTimeCode) -> None:
+        self._data.need_conversation(code.conversation_id)
+        for issued in self._data.codes.values():
+            issued.live = issued.live and issued.code.conversation_id != code.conversation_id
+        self._data.codes[code.id] = _Issued(code)
+
+    def live(self, conversation_id: str, now: datetime) -> OneTimeCode | None:
+        for issued in self._data.codes.values():
+            if issued.live and issued.code.conversation_id == conversation_id and now < issued.code.expires_at:
+                return issued.code
+        return None
+
+    def try_once(self, code_id: str) -> int:
+        issued = self._data.codes.get(code_id)
+        if issued is None or not issued.live:
+            return 0
+        issued.code = replace(issued.code, tries=issued.code.tries + 1)
+        return issued.code.tries
+
+    def delete(self, code_id: str) -> bool:
+        issued = self._data.codes.get(code_id)
+        if issued is None or not issued.live:
+            return False
+        issued.live = False
+        return True
+
+    def mailed_since(self, mailbox: str, since: datetime) -> int:
+        codes = [issued.code for issued in self._data.codes.values()]
+        return sum(code.mailbox == mailbox and code.created_at >= since for code in codes)
+
+
+class FakeProposals(_Repository):
+    def add(self, proposal: Proposal) -> None:
+        self._data.need_conversation(proposal.conversation_id)
+        waiting = self.newest_open(proposal.conversation_id)
+        if waiting is not None:
+            self.close(waiting.id, ProposalState.SUPERSEDED)
+        self._data.proposals[proposal.id] = proposal
+
+    def get(self, proposal_id: str) -> Proposal | None:
+        return self._data.proposals.get(proposal_id)
+
+    def newest_open(self, conversation_id: str) -> Proposal | None:
+        for proposal in self._data.proposals.values():
+            if proposal.conversation_id == conversation_id and proposal.state is ProposalState.OPEN:
+                return proposal
+        return None
+
+    def mark_asked(self, proposal_id: str) -> None:
+        if proposal_id in self._data.proposals:
+            self._data.proposals[proposal_id] = replace(self._data.proposals[proposal_id], asked=True)
+
+    def close(self, proposal_id: str, state: ProposalState) -> bool:
+        proposal = self._data.proposals.get(proposal_id)
+        if proposal is None or proposal.state is not ProposalState.OPEN:
+            return False
+        self._data.proposals[proposal_id] = replace(proposal, state=state)
+        return True
+
+
+class FakeRequests(_Repository):
+    def add(self, request: PrivacyRequest) -> None:
+        self._data.need_account(request.account_id)
+        self._data.need_conversation(request.conversation_id)
+        self._data.requests[request.id] = request
+
+    def save(self, request: PrivacyRequest, expected: PrivacyRequest) -> None:
+        stored = self._data.requests.get(request.id)
+        if stored is None or stored.state is not expected.state:
+            raise IllegalTransition(request.reference)
+        self._data.requests[request.id] = request
+
+    def by_reference(self, reference: str) -> PrivacyRequest | None:
+        return next((found for found in self._data.requests.values() if found.reference == reference), None)
+
+    def of_account(self, account_id: str) -> Sequence[PrivacyRequest]:
+        mine = [request for request in self._data.requests.values() if request.account_id == account_id]
+        return sorted(mine, key=lambda request: request.received_at, reverse=True)
+
+
+class FakeOutbox(_Repository):
+    def put(self, key: str, kind: OutboxKind, payload: Mapping[str, Any], at: datetime) -> None:
+        if all(job.item.key != key for job in self._data.outbox):
+            number = len(self._data.outbox) + 1
+            self._data.outbox.append(_Job(OutboxItem(number, key, kind, at, at, dict(payload))))
+
+    def claim(self, now: datetime, lease_until: datetime, limit: int) -> Sequence[OutboxItem]:
+        due = [
+            job
+            for job in self._data.outbox
+            if job.state == "waiting"
+            and job.item.due_at <= now
+            and (job.leased_until is None or job.leased_until <= now)
+        ]
+        claimed = sorted(due, key=lambda job: (job.item.due_at, job.item.id))[:limit]
+        for job in claimed:
+            job.leased_until = lease_until
+        return [job.item for job in claimed]
+
+    def done(self, item_id: int, at: datetime) -> None:
+        for job in self._waiting(item_id):
+            job.state, job.item = "done", replace(job.item, payload={})
+
+    def retry(self, item_id: int, due_at: datetime, error: str) -> None:
+        for job in self._waiting(item_id):
+            job.leased_until = None
+            job.item = replace(job.item, due_at=due_at, attempts=job.item.attempts + 1)
+
+    def bury(self, item_id: int, at: datetime, error: str) -> None:
+        for job in self._waiting(item_id):
+            job.state, job.item = "buried", replace(job.item, attempts=job.item.attempts + 1)
+
+    def counts(self) -> tuple[int, int]:
+        states = [job.state for job in self._data.outbox]
+        return states.count("waiting"), states.count("buried")
+
+    def _waiting(self, item_id: int) -> Iterator[_Job]:
+        return (job for job in self._data.outbox if job.item.id == item_id and job.state == "waiting")
+
+
+class FakeAudit(_Repository):
+    def append(self, entry: AuditEntry) -> None:
+        log = self._data.audit
+        previous = log[-1][2] if log else GENESIS
+        log.append((len(log) + 1, entry, seal(entry, previous)))
+
+    def rows(self, after: int = 0, limit: int = 1000) -> Sequence[tuple[int, AuditEntry, str]]:
+        return self._data.audit[after : after + limit]
+
+
+class FakeSpentTokens(_Repository):
+    def spend(self, token_id: str, expires_at: datetime) -> bool:
+        first = token_id not in self._data.spent
+        self._data.spent.add(token_id)
+        return first
+
+
+class FakeClock:
+    """Stands still until it is told to go on."""
+
+    def __init__(self, now: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+    def advance(self, step: timedelta) -> None:
+        self._now += step
+
+
+class FakeRandomness:
+    """Counts instead of drawing; no two values are the same."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+
+    def id(self) -> str:
+        return f"id-{next(self._numbers):04}"
+
+    def code(self) -> str:
+        return f"{100_000 + next(self._numbers):06}"
+
+    def reference(self) -> str:
+        return f"REQ-00000-{next(self._numbers):05}"
+
+
+class FakeHasher:
+    """Instant; `slow_calls` counts how often the real one would have taken its time."""
+
+    def __init__(self) -> None:
+        self.slow_calls = 0
+
+    def password(self, password: str) -> str:
+        self.slow_calls += 1
+        return f"hash of {password}"
+
+    def password_fits(self, password: str, stored: str) -> bool:
+        self.slow_calls += 1
+        return stored == f"hash of {password}"
+
+    def code(self, conversation_id: str, mailbox: str, digits: str) -> str:
+        return _short_hash(conversation_id, mailbox, digits)
+
+    def equal(self, left: str, right: str) -> bool:
+        return left == right
+
+    def subject(self, identifier: str) -> str:
+        return _short_hash("subject", identifier)
+
+
+def _short_hash(*parts: str) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+@dataclass
+class FakeBot:
+    """Says what it is told to say, or is down.
+
+    Attributes:
+        replies: what it answers to a text; anything else is echoed.
+        turns: (conversation id, message id, text, trusted) of every turn it was sent.
+    """
+
+    replies: dict[str, tuple[Reply, ...]] = field(default_factory=dict)
+    down: bool = False
+    turns: list[tuple[str, str, str, bool]] = field(default_factory=list)
+
+    async def send(self, conversation: Conversation, message_id: str, text: str, *, trusted: bool) -> Iterable[Reply]:
+        self.turns.append((conversation.id, message_id, text, trusted))
+        if self.down:
+            raise BotUnavailable("down")
+        return self.replies.get(text, (Reply(f"You said: {text}"),))
+
+
+@dataclass(frozen=True)
+class SentMail:
+    """A mail as it left."""
+
+    to: str
+    subject: str
+    text: str
+    key: str
+
+
+@dataclass
+class FakeMailer:
+    """Keeps what it sends; `refused` addresses fail for good, `down` fails for now."""
+
+    sent: list[SentMail] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+    down: bool = False
+
+    async def send(self, to: str, subject: str, text: str, *, key: str) -> None:
+        if self.down:
+            raise ConnectionRefusedError("no mail server")
+        if to in self.refused:
+            raise MailRefused("no such mailbox")
+        self.sent.append(SentMail(to, subject, text, key))
+
+
+@dataclass
+class FakeGraph:
+    """Facebook, or the want of it."""
+
+    configured: bool = True
+    down: bool = False
+    revoked: list[str] = field(default_factory=list)
+
+    async def revoke(self, facebook_user: str) -> bool:
+        if self.down:
+            raise ConnectionRefusedError("no Facebook")
+        if self.configured:
+            self.revoked.append(facebook_user)
+        return self.configured
+
+
+POLICY = PolicyRef("outsource", "Privacy Policy", date(2015, 3, 18), "0" * 64)
+
+
+@dataclass
+class FakePolicy:
+    """A policy of one sentence, which answers every question that shares a word of four letters with it."""
+
+    text: str = "We do not sell, rent or trade telephone numbers."
+    ref: PolicyRef = POLICY
+
+    def answer(self, question: str) -> Sequence[Answer]:
+        words = {word.strip("?.,!") for word in question.casefold().split() if len(word) > 3}
+        if not any(word in self.text.casefold() for word in words):
+            nothing = Answer(Outcome.NOT_IN_POLICY, "The policy does not say.", (), self.ref, 0.1, question=question)
+            return (nothing,)
+        quote = Quote(self.text, "s2.1", "s2", "2. Sharing", 0, len(self.text))
+        return (Answer(Outcome.ANSWERED, "The policy says:", (quote,), self.ref, 0.9, question=question),)
