@@ -59,9 +59,9 @@ class SqlMessages:
             NotFound: there is no such conversation.
             InvalidInput: its `client_id` is already in the conversation.
         """
-        numbered = replace(message, seq=self._next_seq(message.conversation_id), text=storable(message.text))
         if message.client_id is not None and self.by_client_id(message.conversation_id, message.client_id):
             raise InvalidInput("That message has already arrived.")
+        numbered = replace(message, seq=self._next_seq(message.conversation_id), text=storable(message.text))
         self._connection.execute(self._table.insert().values(**as_row(numbered)))
         return numbered
 
