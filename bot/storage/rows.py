@@ -40,6 +40,11 @@ def many(connection: Connection, query: Select, kind: type[T]) -> list[T]:
 
 
 def changed(connection: Connection, statement: Any) -> int:
+    """How many rows the statement changed."""
+    return int(connection.execute(statement).rowcount)
+
+
+def attempt(connection: Connection, statement: Any) -> int:
     """How many rows the statement changed. When it is refused the transaction can go on.
 
     Raises:
@@ -48,7 +53,7 @@ def changed(connection: Connection, statement: Any) -> int:
     """
     try:
         with connection.begin_nested():
-            return int(connection.execute(statement).rowcount)
+            return changed(connection, statement)
     except IntegrityError as error:
         if is_missing_parent(error):
             raise NotFound("What this belongs to does not exist.") from error
@@ -56,8 +61,8 @@ def changed(connection: Connection, statement: Any) -> int:
 
 
 def insert(connection: Connection, table: Table, row: Mapping[str, Any]) -> None:
-    """Adds a row. Raises as `changed` does."""
-    changed(connection, table.insert().values(**row))
+    """Adds a row. Raises as `attempt` does."""
+    attempt(connection, table.insert().values(**row))
 
 
 def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
@@ -66,10 +71,10 @@ def insert_new(connection: Connection, table: Table, row: Mapping[str, Any]) -> 
 
 
 def upsert(connection: Connection, table: Table, row: Mapping[str, Any], keys: tuple[str, ...]) -> None:
-    """Adds a row, or overwrites the one with the same `keys`. Raises as `changed` does."""
+    """Adds a row, or overwrites the one with the same `keys`. Raises as `attempt` does."""
     statement = _dialect(connection).insert(table).values(**row)
     rest = {name: value for name, value in row.items() if name not in keys}
-    changed(connection, statement.on_conflict_do_update(index_elements=keys, set_=rest))
+    attempt(connection, statement.on_conflict_do_update(index_elements=keys, set_=rest))
 
 
 def _dialect(connection: Connection) -> Any:
@@ -82,6 +87,6 @@ def is_postgres(connection: Connection) -> bool:
 
 
 def update_row(connection: Connection, table: Table, thing: Any) -> bool:
-    """Overwrites the row with the object's id; whether there was one."""
+    """Overwrites the row with the object's id; whether there was one. Raises as `attempt` does."""
     row = as_row(thing)
-    return changed(connection, update(table).where(table.c.id == row.pop("id")).values(**row)) == 1
+    return attempt(connection, update(table).where(table.c.id == row.pop("id")).values(**row)) == 1

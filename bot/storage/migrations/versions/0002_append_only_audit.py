@@ -43,3 +43,13 @@ def _sqlite() -> None:
             END
             """
         )
+    # INSERT OR REPLACE removes the old row without asking the trigger on DELETE.
+    op.execute(
+        """
+        CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit
+        WHEN EXISTS (SELECT 1 FROM audit WHERE number = NEW.number)
+        BEGIN
+            SELECT RAISE(ABORT, 'the audit log is append-only');
+        END
+        """
+    )
