@@ -10,7 +10,7 @@ import unicodedata
 from contextlib import suppress
 
 from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
+from argon2.exceptions import Argon2Error, VerifyMismatchError
 
 from bot.security.keys import derive
 
@@ -40,10 +40,10 @@ class SecretHasher:
         """Takes the same time when `stored` is empty or damaged, and is then False."""
         try:
             return self._slow.verify(stored, _password_bytes(password)) if stored else self._pretend(password)
-        except InvalidHashError:
-            return self._pretend(password)
-        except Argon2Error:
+        except VerifyMismatchError:
             return False
+        except (Argon2Error, ValueError):
+            return self._pretend(password)
 
     def _pretend(self, password: str) -> bool:
         with suppress(Argon2Error):

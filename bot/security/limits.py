@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from limits import RateLimitItem, parse_many
-from limits.storage import MemoryStorage, RedisStorage
+from limits.storage import MemoryStorage, RedisStorage, Storage
 from limits.strategies import MovingWindowRateLimiter
 from redis.exceptions import RedisError  # type: ignore[import-untyped]
 
@@ -54,7 +54,7 @@ class Limiter:
 
     def __init__(self, redis_url: str = "", rules: Mapping[str, str] = RULES) -> None:
         self._rules: dict[str, list[RateLimitItem]] = {name: parse_many(text) for name, text in rules.items()}
-        self._local = MovingWindowRateLimiter(MemoryStorage())
+        self._local = _Counter(MemoryStorage())
         self._shared = _redis(redis_url) if redis_url else None
         self._skip_redis_until = -math.inf
 
@@ -70,13 +70,13 @@ class Limiter:
         windows = self._rules[rule]
         if self._shared is not None and time.monotonic() >= self._skip_redis_until:
             try:
-                _hit(self._shared, windows, rule, key)
+                self._shared.hit(windows, rule, key)
             except RedisError as error:
                 self._skip_redis_until = time.monotonic() + _REDIS_PAUSE
                 log.warning("Redis does not answer (%s); counting limits in memory", type(error).__name__)
             else:
                 return
-        _hit(self._local, windows, rule, key)
+        self._local.hit(windows, rule, key)
 
 
 def network(address: str) -> str:
@@ -92,16 +92,23 @@ def network(address: str) -> str:
     return str(ipaddress.ip_network((ip.packed, 64), strict=False))
 
 
-def _hit(limiter: MovingWindowRateLimiter, windows: list[RateLimitItem], rule: str, key: str) -> None:
-    for window in windows:
-        if not limiter.hit(window, rule, key):
-            reset_at, _ = limiter.get_window_stats(window, rule, key)
-            raise TooManyAttempts(max(1, math.ceil(reset_at - time.time())))
+class _Counter:
+    """Moving windows in one storage; the library itself holds the storage only weakly."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self._limiter = MovingWindowRateLimiter(storage)
+
+    def hit(self, windows: list[RateLimitItem], rule: str, key: str) -> None:
+        for window in windows:
+            if not self._limiter.hit(window, rule, key):
+                reset_at, _ = self._limiter.get_window_stats(window, rule, key)
+                raise TooManyAttempts(max(1, math.ceil(reset_at - time.time())))
 
 
-def _redis(url: str) -> MovingWindowRateLimiter:
+def _redis(url: str) -> _Counter:
     options: dict[str, Any] = {"socket_connect_timeout": _REDIS_SECONDS, "socket_timeout": _REDIS_SECONDS}
     try:
-        return MovingWindowRateLimiter(RedisStorage(url, **options))
+        return _Counter(RedisStorage(url, **options))
     except (ValueError, RedisError):
         raise ConfigurationError("REDIS_URL must look like redis://host:6379/0.") from None
