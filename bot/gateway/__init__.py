@@ -1,1 +1,1 @@
-"""The only process a stranger can reach."""
+"""The only process a stranger can reach: widget, chat, sign-in, hosted pages, health."""
