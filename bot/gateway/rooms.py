@@ -31,6 +31,11 @@ class Socket:
         """Says goodbye."""
         await self.transport.close(code=code, message=reason.encode())
 
+    async def dismiss(self) -> None:
+        """Tells the tab that its token is void, in words of its own: a close code can get lost on the way."""
+        await self.send({"type": "moved"})
+        await self.close(IDENTITY_CHANGED, "identity changed")
+
 
 class Room:
     """One conversation while somebody is connected to it or a turn runs in it."""
@@ -47,7 +52,7 @@ class Room:
         """Closes every tab whose token is void. They may reconnect with a new one; a stranger has none."""
         others = [socket for socket in self.sockets if socket is not but]
         self.sockets.difference_update(others)
-        await asyncio.gather(*(socket.close(IDENTITY_CHANGED, "identity changed") for socket in others))
+        await asyncio.gather(*(socket.dismiss() for socket in others))
 
 
 class Rooms:
