@@ -25,8 +25,8 @@ class Config(BaseSettings):
     database_url: str = "sqlite:///var/desk.db"
     redis_url: str = ""
 
-    host: str = "127.0.0.1"
-    port: int = Field(8080, ge=1, le=65535)
+    web_host: str = "127.0.0.1"
+    web_port: int = Field(8080, ge=1, le=65535)
     public_url: str = ""
     allowed_origins: str = ""
     trusted_proxies: int = Field(0, ge=0, le=5)
@@ -63,7 +63,7 @@ class Config(BaseSettings):
 
     @validator("public_url", always=True)
     def _public_url(cls, value: str, values: dict[str, object]) -> str:
-        return value.rstrip("/") or f"http://{values.get('host')}:{values.get('port')}"
+        return value.rstrip("/") or f"http://{values.get('web_host')}:{values.get('web_port')}"
 
     @root_validator(skip_on_failure=True)
     def _fit_for_production(cls, values: dict[str, object]) -> dict[str, object]:

@@ -75,7 +75,7 @@ def _catalogue(settings: Config) -> str:
 def _ports_free(settings: Config) -> str:
     rasa = urlparse(settings.rasa_url)
     for name, host, port in (
-        ("PORT", settings.host, settings.port),
+        ("WEB_PORT", settings.web_host, settings.web_port),
         ("RASA_URL", rasa.hostname or "127.0.0.1", rasa.port or 5005),
         ("the action server", "127.0.0.1", 5055),
     ):

@@ -76,7 +76,7 @@ def run(services: Services) -> None:
     config = services.config
     web.run_app(
         create_app(services),
-        sock=listen(config.host, config.port),
+        sock=listen(config.web_host, config.web_port),
         access_log=None,
         shutdown_timeout=SHUTDOWN_GRACE,
         print=None,
@@ -91,9 +91,9 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise ConfigurationError(
-                f"Port {port} on {host} is taken. Stop what is using it, or set PORT to another."
+                f"Port {port} on {host} is taken. Stop what is using it, or set WEB_PORT to another."
             ) from None
-        raise ConfigurationError(f"Cannot listen on {host}:{port}: {error.strerror}. Check HOST and PORT.") from None
+        raise ConfigurationError(f"Cannot listen on {host}:{port}: {error.strerror}. Check WEB_HOST and WEB_PORT.") from None
 
 
 def _build(services: Services) -> Gateway:

@@ -42,7 +42,7 @@ def test_a_safe_production_starts(monkeypatch: pytest.MonkeyPatch) -> None:
         ("SECRET_KEY", "short"),
         ("PUBLIC_URL", "http://privacy.example.com"),
         ("PUBLIC_URL", ""),
-        ("PORT", "99999"),
+        ("WEB_PORT", "99999"),
         ("SMTP_TLS", "perhaps"),
     ],
 )
