@@ -42,7 +42,10 @@ if [ ! -x .venv/bin/python ] || ! is_310 .venv/bin/python; then
 fi
 say "Installing $(grep -c '^[a-z]' "$lock") packages from $lock (several GB when torch brings CUDA; see README)"
 uv_version=$(sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements-dev.lock)
-.venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$uv_version"
+if ! .venv/bin/uv --version 2>/dev/null | grep -q "uv $uv_version"; then
+    .venv/bin/python -m ensurepip --upgrade >/dev/null
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --root-user-action ignore "uv==$uv_version"
+fi
 .venv/bin/uv pip install --python .venv/bin/python --no-deps --require-hashes --compile-bytecode -r "$lock"
 touch "$stamp"
 say "Set-up done"
