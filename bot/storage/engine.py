@@ -53,6 +53,7 @@ def _sqlite(address: URL, lock_wait: float) -> Engine:
     _create_private(Path(str(address.database)))
     engine = create_engine(
         address,
+        hide_parameters=True,
         poolclass=QueuePool,
         pool_timeout=lock_wait,
         connect_args={"check_same_thread": False, "timeout": lock_wait},
@@ -86,6 +87,7 @@ def _create_private(path: Path) -> None:
 def _postgres(address: URL, lock_wait: float) -> Engine:
     engine = create_engine(
         address,
+        hide_parameters=True,
         isolation_level="READ COMMITTED",
         pool_pre_ping=True,
         pool_timeout=lock_wait,

@@ -149,3 +149,9 @@ def test_no_server_is_there() -> None:
 def test_a_mistake_of_ours_is_not_called_busy(empty_sqlite_url: str) -> None:
     with pytest.raises(Exception, match="no such table"):
         write_much(SqlTransactions(empty_sqlite_url))
+
+
+def test_an_error_does_not_tell_the_log_what_was_stored(empty_sqlite_url: str) -> None:
+    with pytest.raises(Exception, match="no such table") as error, SqlTransactions(empty_sqlite_url)() as uow:
+        uow.accounts.by_email("anna@example.com")
+    assert "anna" not in str(error.value)

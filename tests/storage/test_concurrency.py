@@ -13,7 +13,7 @@ from bot.domain.messages import Message, OutboxItem, OutboxKind
 from bot.domain.proposals import ProposalState
 from bot.domain.requests import RequestState
 from bot.storage.unit_of_work import SqlTransactions
-from tests.storage.examples import MINUTE, NOW, code, conversation, entry, proposal, request, said, settle
+from tests.storage.examples import MINUTE, NOW, account, code, conversation, entry, proposal, request, said, settle
 from tests.storage.threads import at_once
 
 
@@ -165,22 +165,34 @@ def test_of_two_steps_of_a_request_one_wins(database: SqlTransactions) -> None:
     assert sorted(at_once(6, step)) == [False] * 5 + [True]
 
 
-def test_one_code_and_one_proposal_stay_live(database: SqlTransactions) -> None:
+def test_one_code_stays_live(database: SqlTransactions) -> None:
     settle(database)
 
     def ask(number: int) -> None:
         with database() as uow:
             uow.codes.put(code(f"k{number}"))
+            uow.commit()
+
+    at_once(6, ask)
+    with database() as uow:
+        live = uow.codes.live("c1", NOW)
+        assert live is not None
+        assert uow.codes.delete(live.id)
+        assert uow.codes.live("c1", NOW) is None
+
+
+def test_one_proposal_stays_open(database: SqlTransactions) -> None:
+    settle(database)
+
+    def ask(number: int) -> None:
+        with database() as uow:
             uow.proposals.add(proposal(f"p{number}"))
             uow.commit()
 
     at_once(6, ask)
     with database() as uow:
-        live, waiting = uow.codes.live("c1", NOW), uow.proposals.newest_open("c1")
-        assert live is not None
+        waiting = uow.proposals.newest_open("c1")
         assert waiting is not None
-        assert uow.codes.delete(live.id)
-        assert uow.codes.live("c1", NOW) is None
         assert uow.proposals.close(waiting.id, ProposalState.DONE)
         assert uow.proposals.newest_open("c1") is None
 
@@ -202,25 +214,34 @@ def test_parallel_conversations_cannot_pass_the_limit_of_a_mailbox(database: Sql
     assert sum(at_once(8, ask)) == 3
 
 
-def test_what_was_read_does_not_change_before_it_is_saved(database: SqlTransactions) -> None:
+def test_a_conversation_that_was_read_does_not_change_before_it_is_saved(database: SqlTransactions) -> None:
     settle(database)
 
     def take_over(_: int) -> None:
         with database() as uow:
-            seen, owner = uow.conversations.get("c1"), uow.accounts.by_id("a1")
+            seen = uow.conversations.get("c1")
             assert seen is not None
-            assert owner is not None
             uow.conversations.save(replace(seen, epoch=seen.epoch + 1))
-            uow.accounts.save(replace(owner, full_name=owner.full_name + "x"))
             uow.commit()
 
     at_once(6, take_over)
     with database() as uow:
-        seen, owner = uow.conversations.get("c1"), uow.accounts.by_id("a1")
-    assert seen is not None
-    assert seen.epoch == 6
-    assert owner is not None
-    assert owner.full_name == "xxxxxx"
+        assert uow.conversations.get("c1") == conversation(epoch=6)
+
+
+def test_an_account_that_was_read_does_not_change_before_it_is_saved(database: SqlTransactions) -> None:
+    settle(database)
+
+    def correct(number: int) -> None:
+        with database() as uow:
+            seen = uow.accounts.by_id("a1") if number % 2 else uow.accounts.by_email("user1@example.com")
+            assert seen is not None
+            uow.accounts.save(replace(seen, full_name=seen.full_name + "x"))
+            uow.commit()
+
+    at_once(6, correct)
+    with database() as uow:
+        assert uow.accounts.by_id("a1") == account(full_name="xxxxxx")
 
 
 def test_auditing_first_and_last_does_not_deadlock(database: SqlTransactions) -> None:

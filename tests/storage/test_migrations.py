@@ -14,7 +14,7 @@ from bot.storage.engine import open_engine
 from bot.storage.migrations import is_current, upgrade
 from bot.storage.tables import metadata
 
-MIGRATE = "import sys; from bot.storage.migrations import upgrade; upgrade(sys.argv[1])"
+MIGRATE = "from bot.storage.migrations import upgrade; print('ready', flush=True); upgrade(input())"
 
 
 def table_names(url: str) -> set[str]:
@@ -43,12 +43,16 @@ def test_migrations_end_in_the_tables_that_the_code_uses(database_url: str) -> N
 
 
 def test_processes_that_start_together_migrate_once(empty_database_url: str) -> None:
-    running = [
-        subprocess.Popen([sys.executable, "-c", MIGRATE, empty_database_url], stderr=subprocess.PIPE) for _ in range(3)
-    ]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    running = [subprocess.Popen([sys.executable, "-c", MIGRATE], **pipes) for _ in range(4)]  # type: ignore[call-overload]
+    for process in running:
+        assert process.stdout.readline() == "ready\n", process.stderr.read()
+    for process in running:
+        process.stdin.write(empty_database_url + "\n")
+        process.stdin.flush()
     for process in running:
         _, errors = process.communicate(timeout=90)
-        assert process.returncode == 0, errors.decode()
+        assert process.returncode == 0, errors
     assert is_current(empty_database_url)
 
 
