@@ -1,0 +1,170 @@
+"""Finds the privacy settings a message speaks of, by the phrases of the catalogue."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Dict, List, Optional, Text, Tuple
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.extractors.extractor import EntityExtractorMixin
+from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.domain.settings import GROUPS, SETTINGS
+from bot.nlu.wording import same_length
+
+ENTITY = "setting"
+_TOKEN = re.compile(r"e-mails?\b|[^\W_]+(?:'(?!s\b)[^\W_]+)*", re.UNICODE)
+_SHORT_FORMS = {"unsub": "unsubscribe", "info": "information", "infos": "information"}
+# Ordinary words one slip away from a catalogue word; they are never taken for a typing error.
+_NOT_TYPOS = frozenset(
+    ["policy", "policies", "counts", "customs", "search", "searches", "officers", "parties", "clint", "charing"]
+)
+_EVERYTHING = ("everything", "all of it", "all of them", "all settings", "all my settings", "the lot", "all off", "all on")
+_MIN_TYPO = 6
+_MIN_TWO_TYPOS = 9
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A phrase found in a text: catalogue key, and where it stands."""
+
+    key: str
+    start: int
+    end: int
+    exact: bool
+
+
+def find_settings(text: str) -> List[Hit]:
+    """The settings and groups named, in order, each once.
+
+    The longest phrase wins; a setting silences the group it belongs to, because "sharing with clients" is not
+    a word about sharing at large. "Everything" stands for all groups, unless something is named.
+    """
+    tokens = [(match.start(), match.end(), _norm(match.group())) for match in _TOKEN.finditer(same_length(text))]
+    found: List[Hit] = []
+    taken: set[int] = set()
+    for exact in (True, False):
+        at = 0
+        while at < len(tokens):
+            match = None if at in taken else _longest(tokens, at, exact, taken)
+            if match is None:
+                at += 1
+                continue
+            keys, length = match
+            found.extend(Hit(key, tokens[at][0], tokens[at + length - 1][1], exact) for key in keys)
+            taken.update(range(at, at + length))
+            at += length
+    return _settle(found)
+
+
+def _settle(found: List[Hit]) -> List[Hit]:
+    hits: Dict[str, Hit] = {}
+    everything: List[Hit] = []
+    for hit in sorted(found, key=lambda hit: hit.start):
+        if hit.key == "*":
+            everything.append(hit)
+        else:
+            hits.setdefault(hit.key, hit)
+    if not hits and everything:
+        first = everything[0]
+        return [Hit(group.key, first.start, first.end, True) for group in GROUPS if group.key != "fixed"]
+    narrowed = {_group_of()[key] for key in hits if key in _group_of()}
+    return [hit for key, hit in hits.items() if key not in narrowed]
+
+
+def _longest(
+    tokens: List[Tuple[int, int, str]], at: int, exact: bool, taken: set[int]
+) -> Optional[Tuple[Tuple[str, ...], int]]:
+    for words, keys in _phrases():
+        span = range(at, at + len(words))
+        if span.stop > len(tokens) or not taken.isdisjoint(span):
+            continue
+        if all(tokens[i][2] == word if exact else _close(tokens[i][2], word) for i, word in zip(span, words)):
+            return keys, len(words)
+    return None
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> Tuple[Tuple[Tuple[str, ...], Tuple[str, ...]], ...]:
+    """Every phrase as words with its keys, longest first."""
+    table: Dict[Tuple[str, ...], List[str]] = {}
+    for key, title, phrases in [(e.key, e.title, e.phrases) for e in (*GROUPS, *SETTINGS)]:
+        for phrase in (*phrases, title):
+            words = tuple(_norm(match.group()) for match in _TOKEN.finditer(same_length(phrase)))
+            if key not in table.setdefault(words, []):
+                table[words].append(key)
+    for phrase in _EVERYTHING:
+        table[tuple(_norm(word) for word in phrase.split())] = ["*"]
+    return tuple(sorted(((w, tuple(k)) for w, k in table.items()), key=lambda item: (-len(item[0]), item[0])))
+
+
+@lru_cache(maxsize=1)
+def _group_of() -> Dict[str, str]:
+    return {entry.key: entry.group for entry in SETTINGS}
+
+
+def _norm(word: str) -> str:
+    word = _SHORT_FORMS.get(word, word).replace("-", "")
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def _close(typed: str, word: str) -> bool:
+    if typed == word:
+        return True
+    if len(word) < _MIN_TYPO or typed[:1] != word[:1] or typed in _NOT_TYPOS:
+        return False
+    allowed = 2 if len(word) >= _MIN_TWO_TYPOS else 1
+    return abs(len(typed) - len(word)) <= allowed and distance(typed, word, allowed) <= allowed
+
+
+def distance(a: str, b: str, limit: int) -> int:
+    """Edits (insert, drop, replace, swap neighbours) between two words; `limit + 1` stands for "more"."""
+    before: List[int] = []
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        earlier, before, row = before, row, [i]
+        for j, y in enumerate(b, 1):
+            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                best = min(best, earlier[j - 2] + 1)
+            row.append(best)
+        if min(row) > limit:
+            return limit + 1
+    return row[-1]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class SettingsExtractor(GraphComponent, EntityExtractorMixin):
+    """Adds a `setting` entity, valued with the catalogue key, for every setting named."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """The catalogue is the only configuration."""
+        return {}
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SettingsExtractor:
+        """An extractor; there is nothing to load."""
+        return cls()
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Appends what was found to the entities of each message."""
+        for message in messages:
+            entities = [
+                {"entity": ENTITY, "start": h.start, "end": h.end, "value": h.key, "confidence": 1.0 if h.exact else 0.8}
+                for h in find_settings(message.get(TEXT) or "")
+            ]
+            message.set(ENTITIES, message.get(ENTITIES, []) + self.add_extractor_name(entities), add_to_output=True)
+        return messages
