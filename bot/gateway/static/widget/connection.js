@@ -1,0 +1,213 @@
+// The line to the server: a WebSocket with back-off, plain HTTP where no socket gets through.
+const FIRST_WAIT = 1000;
+const LONGEST_WAIT = 30000;
+const POLL_EVERY = 4000;
+const SOCKET_TRIES = 2;
+
+class Connection extends EventTarget {
+  constructor(api, store) {
+    super();
+    this.api = api;
+    this.store = store;
+    this.lastSeq = 0;
+    this.state = "idle"; // idle | connecting | ready | reconnecting | http | ended
+    this.outbox = new Map(); // client id → frame, until the server says it is done
+    this.failures = 0;
+    this.everReady = false;
+    addEventListener("online", () => this.hurry());
+    addEventListener("offline", () => this.setState(this.state));
+  }
+
+  emit(type, detail = {}) {
+    this.dispatchEvent(Object.assign(new Event(type), { detail }));
+  }
+
+  setState(state) {
+    this.state = state;
+    this.emit("state", { state });
+  }
+
+  async request(path, body, method = "POST") {
+    const token = this.store.get("token");
+    const headers = token ? { authorization: `Bearer ${token}` } : {};
+    if (body) headers["content-type"] = "application/json";
+    const options = { method, headers, body: body && JSON.stringify(body), credentials: "omit", cache: "no-store" };
+    const response = await fetch(this.api + path, options);
+    const answer = await response.json().catch(() => ({}));
+    if (!response.ok) throw Object.assign(new Error(answer.error || response.statusText), { status: response.status, ...answer });
+    return answer;
+  }
+
+  // Opens or resumes the conversation. Rejects only when the host page's word was refused.
+  async open(identity) {
+    if (this.state !== "idle" && this.state !== "ended") return;
+    this.setState("connecting");
+    for (;;) {
+      try {
+        this.adopt(await this.request("/api/session", identity ? { identity } : {}));
+        return;
+      } catch (error) {
+        if (identity && error.status && error.status < 500) {
+          identity = null;
+          this.emit("notice", { text: t("hostRefused") });
+          continue;
+        }
+        this.failures += 1;
+        this.setState("reconnecting");
+        await this.pause();
+      }
+    }
+  }
+
+  // Takes over a session the server gave us, and connects with its token.
+  adopt(session) {
+    this.store.set({ token: session.token });
+    if (session.fresh) {
+      this.lastSeq = 0;
+      this.outbox.clear();
+    }
+    this.emit("session", session);
+    for (const message of session.messages) this.receive(message);
+    this.failures = 0;
+    this.connect();
+  }
+
+  receive(message) {
+    this.lastSeq = Math.max(this.lastSeq, message.seq);
+    this.emit("message", message);
+  }
+
+  connect() {
+    this.drop();
+    const socket = new WebSocket(this.api.replace(/^http/, "ws") + "/api/socket");
+    this.socket = socket;
+    socket.onopen = () => socket.send(JSON.stringify({ type: "hello", token: this.store.get("token"), after: this.lastSeq }));
+    socket.onmessage = (event) => this.socket === socket && this.take(JSON.parse(event.data));
+    socket.onclose = () => this.socket === socket && this.lost();
+  }
+
+  drop() {
+    clearTimeout(this.timer);
+    clearTimeout(this.poller);
+    const socket = this.socket;
+    this.socket = null;
+    if (socket) socket.close();
+  }
+
+  take(frame) {
+    if (frame.type === "ready") {
+      this.failures = 0;
+      this.everReady = true;
+      for (const message of frame.messages) this.receive(message);
+      this.setState("ready");
+      for (const waiting of this.outbox.values()) this.socket.send(JSON.stringify(waiting));
+    } else if (frame.type === "message") this.receive(frame.message);
+    else if (frame.type === "typing") this.emit("typing", frame);
+    else if (frame.type === "done") this.finish(frame.client_id);
+    else if (frame.type === "session") this.moveOn(frame);
+    else if (frame.type === "error") this.refused(frame);
+  }
+
+  // An identity change made in the chat: this socket goes on, with a new token.
+  moveOn(session) {
+    if (session.fresh) return this.adopt(session);
+    this.store.set({ token: session.token });
+    this.emit("session", session);
+  }
+
+  refused(frame) {
+    if (frame.code && frame.code.startsWith("token_") && !frame.client_id) return this.end();
+    this.outbox.delete(frame.client_id);
+    this.emit("refused", frame);
+  }
+
+  finish(clientId) {
+    this.outbox.delete(clientId);
+    this.emit("typing", { on: false });
+  }
+
+  lost() {
+    this.failures += 1;
+    if (this.state === "ended" || this.pausedForSignIn) return;
+    if (!this.everReady && this.failures >= SOCKET_TRIES) this.poll();
+    else this.setState("reconnecting");
+    this.timer = setTimeout(() => this.connect(), this.wait());
+  }
+
+  wait() {
+    const longest = Math.min(FIRST_WAIT * 2 ** (this.failures - 1), LONGEST_WAIT);
+    return longest * (0.5 + Math.random() / 2);
+  }
+
+  pause() {
+    return new Promise((resolve) => {
+      this.hurryUp = resolve;
+      setTimeout(resolve, this.wait());
+    });
+  }
+
+  hurry() {
+    if (this.hurryUp) this.hurryUp();
+    if (this.state === "reconnecting" && this.store.get("token") && !this.hurryUp) this.connect();
+    this.setState(this.state);
+  }
+
+  end() {
+    this.setState("ended");
+    this.drop();
+    this.store.wipe();
+  }
+
+  // Sends, or keeps until there is a connection. The server answers a client id once, however often it arrives.
+  send(frame) {
+    this.outbox.set(frame.client_id, frame);
+    if (this.state === "ready") this.socket.send(JSON.stringify(frame));
+    else if (this.state === "http") this.post(frame);
+  }
+
+  async post(frame) {
+    this.emit("typing", { on: true });
+    try {
+      const answer = await this.request("/api/messages", frame);
+      this.outbox.delete(frame.client_id);
+      if (answer.session) this.moveOn(answer.session);
+      if (!answer.session || !answer.session.fresh) for (const message of answer.messages) this.receive(message);
+    } catch (error) {
+      if (error.code && error.code.startsWith("token_")) this.end();
+      else if (error.status) this.refused({ ...error, error: error.message, client_id: frame.client_id });
+      else this.setState("reconnecting");
+    } finally {
+      this.emit("typing", { on: false });
+    }
+  }
+
+  async poll() {
+    try {
+      const answer = await this.request(`/api/messages?after=${this.lastSeq}`, null, "GET");
+      for (const message of answer.messages) this.receive(message);
+      if (this.state !== "http") {
+        this.setState("http");
+        for (const frame of this.outbox.values()) this.post(frame);
+      }
+    } catch (error) {
+      if (error.status === 401) return this.end();
+      this.setState("reconnecting");
+    }
+    clearTimeout(this.poller);
+    if (!this.everReady) this.poller = setTimeout(() => this.poll(), POLL_EVERY);
+  }
+
+  // The server closes every socket when the identity changes; ours must not take that for the end.
+  async signIn(path, body) {
+    this.pausedForSignIn = true;
+    try {
+      this.adopt(await this.request(path, body));
+    } catch (error) {
+      if (error.code && error.code.startsWith("token_")) this.end();
+      else if (!this.socket || this.socket.readyState > 1) this.connect();
+      throw error;
+    } finally {
+      this.pausedForSignIn = false;
+    }
+  }
+}
