@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+import structlog
 from rasa.core.agent import Agent
 
 from bot.config import Config
@@ -26,6 +28,9 @@ from tests.conversations.rasa_in_process import InProcessBot, agent_for, connect
 
 MODEL = Path("models/desk.tar.gz")
 PASSWORD = "a-password"
+
+
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
 
 class MovingClock:
