@@ -56,7 +56,7 @@ async def _talk(session: aiohttp.ClientSession, token: str) -> None:
         headers = {"Authorization": f"Bearer {token}"}
         async with session.post("/api/messages", json=body, headers=headers) as response:
             answer = await response.json()
-        token = answer.get("token", token)
+        token = (answer.get("session") or {}).get("token", token)
         if "error" in answer:
             typer.echo(f"bot> {answer['error']}")
         said = [message for message in answer.get("messages", []) if message["from"] == "bot"]

@@ -11,7 +11,7 @@ from bot.domain.codes import mask_code, typed_code
 from bot.domain.errors import BotUnavailable, CodeRejected, InvalidInput
 from bot.domain.identity import Conversation
 from bot.domain.messages import MAX_TEXT, Delivery, Message, Reply, Sender
-from bot.services.identity import Identity
+from bot.services.identity import Identity, load
 from bot.services.ports import Bot, Clock, Transactions, UnitOfWork
 
 RESUME = "/resume"
@@ -84,16 +84,15 @@ class Turns:
         try:
             said = await self.bot.send(conversation, str(message.seq), payload, trusted=trusted)
         except BotUnavailable:
-            failed = await asyncio.to_thread(self._finish, message, (), Delivery.FAILED)
-            return Turn(conversation, failed, failed=True)
-        return Turn(conversation, await asyncio.to_thread(self._finish, message, said, Delivery.ANSWERED))
+            return await asyncio.to_thread(self._finish, message, (), Delivery.FAILED)
+        return await asyncio.to_thread(self._finish, message, said, Delivery.ANSWERED)
 
     async def _event(self, conversation: Conversation, payload: str) -> Turn:
         try:
             said = await self.bot.send(conversation, self.identity.random.id(), payload, trusted=True)
         except BotUnavailable:
             return Turn(conversation, (), failed=True)
-        return Turn(conversation, await asyncio.to_thread(self._append, conversation.id, said))
+        return await asyncio.to_thread(self._append, conversation.id, said)
 
     async def _take_code(self, conversation: Conversation, client_id: str, text: str, digits: str) -> Turn:
         message = await asyncio.to_thread(self._store, conversation, client_id, mask_code(text))
@@ -103,11 +102,11 @@ class Turns:
             proved = await asyncio.to_thread(self.identity.prove_code, conversation.id, digits)
         except CodeRejected as refusal:
             said = (Reply(_refusal(refusal.tries_left)),)
-            return Turn(conversation, await asyncio.to_thread(self._finish, message, said, Delivery.ANSWERED))
+            return await asyncio.to_thread(self._finish, message, said, Delivery.ANSWERED)
         thanks = (Reply("Thank you, that code is right."),)
         shown = await asyncio.to_thread(self._finish, message, thanks, Delivery.ANSWERED)
         rest = await self.resume(proved)
-        return Turn(proved, (*shown, *rest.messages))
+        return Turn(rest.conversation, (*shown.messages, *rest.messages))
 
     def _store(self, conversation: Conversation, client_id: str, text: str) -> Message:
         if not 0 < len(client_id) <= MAX_CLIENT_ID:
@@ -130,18 +129,20 @@ class Turns:
             uow.commit()
         return stored
 
-    def _finish(self, message: Message, said: Iterable[Reply], delivery: Delivery) -> tuple[Message, ...]:
+    def _finish(self, message: Message, said: Iterable[Reply], delivery: Delivery) -> Turn:
         with self.transactions() as uow:
             uow.messages.mark(message.conversation_id, message.seq, delivery)
             replies = self._write(uow, message.conversation_id, said, message.seq)
+            conversation = load(uow, message.conversation_id)
             uow.commit()
-        return (replace(message, delivery=delivery), *replies)
+        return Turn(conversation, (replace(message, delivery=delivery), *replies), delivery is Delivery.FAILED)
 
-    def _append(self, conversation_id: str, said: Iterable[Reply]) -> tuple[Message, ...]:
+    def _append(self, conversation_id: str, said: Iterable[Reply]) -> Turn:
         with self.transactions() as uow:
             stored = self._write(uow, conversation_id, said, None)
+            conversation = load(uow, conversation_id)
             uow.commit()
-        return stored
+        return Turn(conversation, stored)
 
     def _write(
         self, uow: UnitOfWork, conversation_id: str, said: Iterable[Reply], reply_to: int | None

@@ -30,3 +30,11 @@ def test_nothing_leaves_the_machine(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert done.stdout.endswith("OK\n")
+
+
+def test_an_attempt_would_be_noticed(tmp_path: Path) -> None:
+    notes = tmp_path / "calls.txt"
+    env = {**os.environ, "PYTHONPATH": "tests/fullstack/no_calls", "NOTE_CALLS_IN": str(notes)}
+    code = "import socket; socket.getaddrinfo('telemetry.invalid', 443)"
+    subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=False)
+    assert "telemetry.invalid" in notes.read_text(encoding="utf-8")

@@ -28,7 +28,7 @@ class Visitor:
         request = urllib.request.Request(self.url + path, json.dumps(body).encode(), headers)
         with urllib.request.urlopen(request, timeout=30) as response:
             answer: dict[str, Any] = json.load(response)
-        self.token = answer.get("token", self.token)
+        self.token = (answer.get("session") or answer).get("token", self.token)
         return answer
 
     def say(self, text: str) -> str:
