@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.future import Connection, Engine
+from sqlalchemy.future import Engine
 
 from bot.domain.errors import StorageBusy
 from bot.services import ports
@@ -18,6 +17,7 @@ from bot.storage.failures import is_busy
 from bot.storage.outbox import SqlOutbox
 from bot.storage.proposals import SqlProposals
 from bot.storage.requests import SqlRequests
+from bot.storage.turnstile import Turnstile
 
 _BUSY = "The database did not answer in time; nothing was changed."
 
@@ -32,10 +32,12 @@ class SqlTransactions:
 
     def __init__(self, url: str, lock_wait: float = LOCK_WAIT) -> None:
         self._engine = open_engine(url, lock_wait)
+        self._turnstile = Turnstile() if self._engine.dialect.name == "sqlite" else None
+        self._lock_wait = lock_wait
 
     def __call__(self) -> SqlUnitOfWork:
         """A transaction, to be used in `with`; entering raises StorageBusy when the database stays locked."""
-        return SqlUnitOfWork(self._engine)
+        return SqlUnitOfWork(self._engine, self._turnstile, self._lock_wait)
 
     def close(self) -> None:
         """Lets go of every connection."""
@@ -57,23 +59,29 @@ class SqlUnitOfWork:
     audit: ports.Audit
     spent_tokens: ports.SpentTokens
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, turnstile: Turnstile | None, lock_wait: float) -> None:
         self._engine = engine
+        self._turnstile = turnstile
+        self._lock_wait = lock_wait
 
     def __enter__(self) -> SqlUnitOfWork:
+        if self._turnstile and not self._turnstile.enter(self._lock_wait):
+            raise StorageBusy(_BUSY)
         try:
-            self._connection = self._engine.connect()
-            self._begin(self._connection)
-        except SQLAlchemyError as error:
+            self._begin()
+        except BaseException as error:
+            if self._turnstile:
+                self._turnstile.leave()
             if is_busy(error):
                 raise StorageBusy(_BUSY) from error
             raise
         return self
 
-    def _begin(self, connection: Connection) -> None:
+    def _begin(self) -> None:
+        self._connection = connection = self._engine.connect()
         try:
             connection.begin()
-        except SQLAlchemyError:
+        except BaseException:
             connection.close()
             raise
         self.accounts = SqlAccounts(connection)
@@ -97,6 +105,10 @@ class SqlUnitOfWork:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._connection.close()
+        try:
+            self._connection.close()
+        finally:
+            if self._turnstile:
+                self._turnstile.leave()
         if is_busy(error):
             raise StorageBusy(_BUSY) from error
