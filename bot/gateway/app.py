@@ -93,7 +93,9 @@ def listen(host: str, port: int) -> socket.socket:
             raise ConfigurationError(
                 f"Port {port} on {host} is taken. Stop what is using it, or set WEB_PORT to another."
             ) from None
-        raise ConfigurationError(f"Cannot listen on {host}:{port}: {error.strerror}. Check WEB_HOST and WEB_PORT.") from None
+        raise ConfigurationError(
+            f"Cannot listen on {host}:{port}: {error.strerror}. Check WEB_HOST and WEB_PORT."
+        ) from None
 
 
 def _build(services: Services) -> Gateway:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import Any
 
 from aiohttp import web
 
@@ -102,10 +101,11 @@ GREETING = Reply(
 class Running:
     """The gateway at `url`; `world` is what stands behind it."""
 
-    def __init__(self, port: int = 0, **settings: Any) -> None:
+    def __init__(self, port: int = 0, world: World | None = None) -> None:
         self._socket = listen("127.0.0.1", port)
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        self.world = World(configuration(public_url=self.url, **settings))
+        self.port = int(self._socket.getsockname()[1])
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.world = world or World(configuration(public_url=self.url))
         self.world.bot.replies |= {
             "/greet": (GREETING,),
             "/resume": (Reply("You are signed in. What would you like to do?"),),
@@ -136,7 +136,9 @@ class Running:
         await web.SockSite(self._runner, self._socket).start()
 
     def stop(self) -> None:
-        """Closes every connection and the port."""
+        """Closes every connection and the port; a second time does nothing."""
+        if not self._thread.is_alive():
+            return
         asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)

@@ -8,7 +8,7 @@ function botMessage(message, actions) {
   if (CARDS[card.type]) parts.push(CARDS[card.type](card, message, actions));
   if (card.type === "sign_in") parts.push(signInOffer(card, actions));
   const replies = card.type === "settings" ? leftOver(card, message) : message.buttons;
-  if (replies.length) parts.push(quickReplies(replies, actions));
+  if (replies.length) parts.push(quickReplies(replies, actions, card.type === "request"));
   return parts;
 }
 
@@ -25,8 +25,8 @@ function spoken(message) {
   return [card.lead, ...quotes].join(" ");
 }
 
-function quickReplies(buttons, actions) {
-  const group = el("div", { class: "replies" });
+function quickReplies(buttons, actions, lasting) {
+  const group = el("div", { class: lasting ? "replies lasting" : "replies" });
   for (const item of buttons) {
     const node = button(item.title, () => {
       node.classList.add("chosen");
@@ -98,7 +98,7 @@ function facts(title, rows) {
 }
 
 function requestCard(card) {
-  const words = (text) => String(text || "").replace(/_/g, " ");
+  const words = (text) => String(text || "").replace(/_/g, " ").replace(/^./, (first) => first.toUpperCase());
   return facts(t("request"), [
     [t("reference"), card.reference],
     [t("kind"), words(card.kind)],

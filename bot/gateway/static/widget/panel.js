@@ -7,11 +7,11 @@ class Panel {
     this.signIn = new SignIn(connection, (done) => this.leaveSignIn(done));
     this.status = el("p", { class: "status" });
     this.banner = el("div", { class: "banner", role: "status", hidden: true });
-    this.account = el("div", { class: "account" });
+    this.account = el("span");
     this.chat = el("div", { class: "chat" }, this.transcript.root, this.composer.root, this.footer(actions));
     this.root = el(
       "section", { class: "panel", id: "panel", role: "dialog", "aria-label": t("name"), hidden: true },
-      el("header", {},
+      el("div", { class: "head" },
         el("span", { class: "mark" }, icon("shield")),
         el("div", { class: "title" }, el("h2", {}, t("name")), this.status),
         this.account,
@@ -33,7 +33,8 @@ class Panel {
 
   showState(state) {
     const lost = { reconnecting: navigator.onLine ? t(this.connection.everReady ? "reconnecting" : "unreachable") : t("offline"), ended: t("ended") }[state];
-    this.status.textContent = state === "connecting" ? t("connecting") : t("online");
+    this.state = state;
+    this.showStatus();
     this.banner.hidden = !lost;
     this.banner.replaceChildren(lost || "");
     if (state === "ended") this.banner.append(" ", button(t("startAfresh"), () => this.connection.emit("afresh"), { class: "link" }));
@@ -41,11 +42,17 @@ class Panel {
   }
 
   showIdentity(identity, signOut) {
-    const who = identity.email ? el("span", { class: "who", title: t("account", { email: identity.email }) }, el("span", { class: "sr" }, t("account", { email: "" })), identity.email) : null;
-    const action = identity.signed_in || identity.email
+    this.email = identity.email;
+    this.showStatus();
+    const action = this.email
       ? button(t("signOut"), signOut, { class: "quiet" })
       : button(t("signIn"), () => this.openSignIn(), { class: "quiet" });
-    this.account.replaceChildren(...(who ? [who] : []), action);
+    this.account.replaceChildren(action);
+  }
+
+  showStatus() {
+    const who = this.email ? t("account", { email: this.email }) : t("online");
+    this.status.textContent = this.state === "connecting" ? t("connecting") : who;
   }
 
   openSignIn(rung) {

@@ -55,8 +55,10 @@ class Transcript {
   }
 
   update(entry, message) {
+    const atEnd = this.nearEnd;
     entry.message = message;
     this.render(entry);
+    this.toEnd(atEnd);
   }
 
   mark(clientId, delivery, sentence) {
@@ -72,17 +74,17 @@ class Transcript {
 
   person(message) {
     const bubble = el("p", { class: "bubble" }, message.text);
-    const words = { sending: t("sending"), waiting: t("waiting"), received: t("sending"), answered: t("sent"), failed: t("failed") };
-    const time = message.at && message.delivery === "answered" ? ` · ${formatTime(message.at)}` : "";
-    const meta = el("p", { class: `meta ${message.delivery}` }, `${words[message.delivery] || ""}${time}`);
+    const words = { sending: t("sending"), waiting: t("waiting"), received: t("sending"), failed: t("failed") };
+    const meta = el("p", { class: `meta ${message.delivery}` }, words[message.delivery] || formatTime(message.at));
     if (message.delivery !== "failed") return [bubble, meta];
     meta.append(" ", button(t("retry"), () => this.actions.retry(message), { class: "link" }));
     return [bubble, meta, el("p", { class: "meta" }, message.sentence || this.actions.failedHelp())];
   }
 
-  // Quick replies count until the person has gone on; after that they stay readable, but do nothing.
+  // Quick replies count until the person has gone on; after that they stay readable, but do nothing. What belongs to
+  // a card that keeps its meaning, such as taking a request back, stays.
   useUp() {
-    for (const group of this.list.querySelectorAll(".replies button")) disable(group);
+    for (const node of this.list.querySelectorAll(".replies:not(.lasting) button")) disable(node);
   }
 
   notice(text) {

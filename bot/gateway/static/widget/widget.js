@@ -138,6 +138,7 @@ class Widget {
       this.panel.transcript.setTyping(true);
       this.connection.open(this.identity).finally(() => this.panel.transcript.setTyping(false));
     }
+    this.panel.composer.changed();
     this.panel.transcript.toEnd(true);
     if (focus) this.panel.composer.input.focus();
   }
