@@ -11,6 +11,11 @@ from bot.domain.errors import InvalidInput
 
 MAX_DETAIL = 500
 _EMAIL = re.compile(r"[^@\s<>\"(),:;\[\]\\]{1,64}@[^@\s.<>]+(\.[^@\s.<>]+)+")
+_TYPED_ADDRESS = re.compile(
+    r"(?:(?:sure|ok|okay|yes|hi)[,.!]? )?(?:(?:my|the) (?:e-?mail|mail|address|e-?mail address) is |it(?:'s| is) |it’s )?"
+    r"<?([A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{2,188}[A-Za-z])>?[.!]?(?: (?:thanks|thank you|please|pls)[.!]?)?",
+    re.IGNORECASE,
+)
 _PHONE = re.compile(r"\+?[\d\s().\-/]{6,24}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -104,6 +109,18 @@ def with_detail(account: Account, key: str, value: str) -> Account:
 def is_email(value: str) -> bool:
     """Well-formed enough to send to; only a mailed code or link proves that it exists."""
     return len(value) <= 254 and _EMAIL.fullmatch(value) is not None
+
+
+def typed_address(text: str) -> str | None:
+    """The address when `text` is one e-mail address and little else, else None.
+
+    >>> typed_address("it's anna@example.com.")
+    'anna@example.com'
+    >>> typed_address("why did anna@example.com get my data?") is None
+    True
+    """
+    match = _TYPED_ADDRESS.fullmatch(text.strip())
+    return match.group(1) if match and is_email(match.group(1)) else None
 
 
 def mask_email(address: str) -> str:

@@ -133,6 +133,14 @@ class Identity:
         with self.transactions() as uow:
             return uow.codes.live(conversation_id, self.clock.now()) is not None
 
+    def address_expected(self, conversation_id: str) -> bool:
+        """Whether somebody nobody knows yet was asked who they are, so that a bare address is the answer."""
+        with self.transactions() as uow:
+            conversation = uow.conversations.get(conversation_id)
+            waiting = uow.proposals.newest_open(conversation_id)
+        unknown = conversation is not None and conversation.mailbox is None
+        return unknown and waiting is not None and waiting.live(self.clock.now())
+
     def prove_code(self, conversation_id: str, digits: str) -> Conversation:
         """Takes a code typed back. Of five wrong tries the last one throws the code away.
 

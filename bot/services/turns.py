@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from dataclasses import dataclass, replace
 from typing import Iterable, Sequence
 
+from bot.domain.accounts import typed_address
 from bot.domain.codes import mask_code, typed_code
 from bot.domain.errors import BotUnavailable, CodeRejected, InvalidInput
 from bot.domain.identity import Conversation
@@ -57,6 +59,10 @@ class Turns:
             expected: bool = await asyncio.to_thread(self.identity.code_expected, conversation.id)
             if expected:
                 return await self._take_code(conversation, client_id, text, digits)
+        address = typed_address(text)
+        if address is not None and await asyncio.to_thread(self.identity.address_expected, conversation.id):
+            payload = f"/sign_in{json.dumps({'email_address': address})}"
+            return await self._ask(conversation, client_id, text, payload, trusted=True)
         return await self._ask(conversation, client_id, text, text, trusted=False)
 
     async def press(self, conversation: Conversation, client_id: str, title: str, payload: str) -> Turn:

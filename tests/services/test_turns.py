@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.errors import InvalidInput
 from bot.domain.messages import MAX_TEXT, Delivery, Reply
+from bot.domain.proposals import ProposalKind
 from bot.services.turns import RESUME, clean
 from tests.services.conftest import Desk
 
@@ -77,7 +78,13 @@ async def test_unusable_text_is_refused_kindly_and_stored_nowhere(desk: Desk, te
 
 @pytest.mark.parametrize(
     ("text", "kept"),
-    [("🙂🙂", "🙂🙂"), ("a\r\nb", "a\nb"), ("a\n\n\n\n\nb", "a\n\nb"), ("\x07bell", "bell"), ("naïve — “q”", "naïve — “q”")],
+    [
+        ("🙂🙂", "🙂🙂"),
+        ("a\r\nb", "a\nb"),
+        ("a\n\n\n\n\nb", "a\n\nb"),
+        ("\x07bell", "bell"),
+        ("naïve — “q”", "naïve — “q”"),
+    ],
 )
 def test_odd_but_readable_text_survives(text: str, kept: str) -> None:
     assert clean(text) == kept
@@ -88,3 +95,16 @@ async def test_buttons_and_cards_are_kept_for_a_replay(desk: Desk) -> None:
     conversation = desk.open()
     await desk.services.turns.say(conversation, "c1", "card")
     assert desk.services.turns.history(conversation, 1)[0].card == {"type": "answer"}
+
+
+async def test_an_address_answers_who_are_you_and_nothing_else(desk: Desk) -> None:
+    conversation = desk.open()
+    await desk.services.turns.say(conversation, "c1", "anna@example.com")
+    desk.services.flows.begin(conversation.id, ProposalKind.VIEW_SETTINGS, {})
+    await desk.services.turns.say(conversation, "c2", "it is anna@example.com")
+    await desk.services.turns.say(conversation, "c3", "why does anna@example.com get my data?")
+    assert [sent[2:] for sent in desk.bot.turns] == [
+        ("anna@example.com", False),
+        ('/sign_in{"email_address": "anna@example.com"}', True),
+        ("why does anna@example.com get my data?", False),
+    ]
