@@ -12,12 +12,14 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
 from bot.storage.migrations import upgrade
+from bot.storage.tables import metadata
 
 DEFAULT_POSTGRES = "postgresql://postgres@127.0.0.1:5432/test"
 
-NewDatabase = Callable[..., AbstractContextManager[str]]
+NewDatabase = Callable[[], AbstractContextManager[str]]
 
 
 @pytest.fixture
@@ -38,10 +40,10 @@ def new_postgres() -> Iterator[NewDatabase]:
     engine = create_engine(server, isolation_level="AUTOCOMMIT", connect_args={"connect_timeout": 3}, future=True)
 
     @contextmanager
-    def new(template: str = "template1") -> Iterator[str]:
+    def new() -> Iterator[str]:
         name = f"desk_{uuid.uuid4().hex}"
         with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+            connection.execute(text(f"CREATE DATABASE {name}"))
         try:
             yield server.set(database=name).render_as_string(hide_password=False)
         finally:
@@ -58,21 +60,26 @@ def new_postgres() -> Iterator[NewDatabase]:
     engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def postgres_template(new_postgres: NewDatabase) -> Iterator[str]:
-    """Name of a migrated database that others are copied from."""
-    with new_postgres() as url:
-        upgrade(url)
-        yield str(make_url(url).database)
-
-
 @pytest.fixture
 def empty_postgres_url(new_postgres: NewDatabase) -> Iterator[str]:
     with new_postgres() as url:
         yield url
 
 
-@pytest.fixture
-def postgres_url(new_postgres: NewDatabase, postgres_template: str) -> Iterator[str]:
-    with new_postgres(template=postgres_template) as url:
+@pytest.fixture(scope="session")
+def shared_postgres_url(new_postgres: NewDatabase) -> Iterator[str]:
+    with new_postgres() as url:
+        upgrade(url)
         yield url
+
+
+@pytest.fixture
+def postgres_url(shared_postgres_url: str) -> str:
+    """A migrated database without rows; making one for each test would cost most of the time."""
+    engine = create_engine(shared_postgres_url, poolclass=NullPool, future=True)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE audit DISABLE TRIGGER USER"))
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+        connection.execute(text("ALTER TABLE audit ENABLE TRIGGER USER"))
+    return shared_postgres_url
