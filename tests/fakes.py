@@ -22,6 +22,7 @@ from bot.domain.messages import Delivery, Message, OutboxItem, OutboxKind, Reply
 from bot.domain.passages import Answer, Outcome, PolicyRef, Quote
 from bot.domain.proposals import Proposal, ProposalState
 from bot.domain.requests import PrivacyRequest
+from bot.services import ports
 
 
 @dataclass
@@ -90,17 +91,17 @@ class FakeUnitOfWork:
         if not self._transactions.lock.acquire(timeout=self._transactions.lock_wait):
             raise StorageBusy("another transaction is open")
         self._data = data = copy.deepcopy(self._transactions.data)
-        self.accounts = FakeAccounts(data)
-        self.preferences = FakePreferences(data)
-        self.consents = FakeConsents(data)
-        self.conversations = FakeConversations(data)
-        self.messages = FakeMessages(data)
-        self.codes = FakeCodes(data)
-        self.proposals = FakeProposals(data)
-        self.requests = FakeRequests(data)
-        self.outbox = FakeOutbox(data)
-        self.audit = FakeAudit(data)
-        self.spent_tokens = FakeSpentTokens(data)
+        self.accounts: ports.Accounts = FakeAccounts(data)
+        self.preferences: ports.Preferences = FakePreferences(data)
+        self.consents: ports.Consents = FakeConsents(data)
+        self.conversations: ports.Conversations = FakeConversations(data)
+        self.messages: ports.Messages = FakeMessages(data)
+        self.codes: ports.Codes = FakeCodes(data)
+        self.proposals: ports.Proposals = FakeProposals(data)
+        self.requests: ports.Requests = FakeRequests(data)
+        self.outbox: ports.Outbox = FakeOutbox(data)
+        self.audit: ports.Audit = FakeAudit(data)
+        self.spent_tokens: ports.SpentTokens = FakeSpentTokens(data)
         return self
 
     def commit(self) -> None:

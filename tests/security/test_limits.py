@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import redis
+import redis  # type: ignore[import-untyped]
 
 from bot.domain.errors import ConfigurationError, TooManyAttempts
 from bot.security.limits import RULES, Limiter, network

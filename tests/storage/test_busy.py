@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from threading import Barrier
 
-import psycopg2
+import psycopg2  # type: ignore[import-untyped]
 import pytest
 from sqlalchemy.engine import make_url
 
