@@ -23,7 +23,8 @@ def content_security_policy(config: Config, path: str) -> str:
     """Scripts and styles come from files of ours only."""
     framed_by = "'none'" if path.startswith(FRAMED_BY_NOBODY) else frame_ancestors(config)
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        f"connect-src 'self' {config.public_url.replace('http', 'ws', 1)}; "
         f"base-uri 'none'; form-action 'self'; frame-ancestors {framed_by}"
     )
 

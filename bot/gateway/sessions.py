@@ -17,6 +17,8 @@ from bot.gateway.wire import identity_json, messages_json
 CHANNEL = "web"
 HISTORY_PAGE = 200
 HISTORY_SHOWN = 600
+GREETING_WITHIN = 8.0
+"""Seconds."""
 MAX_JWT = 4096
 
 
@@ -31,7 +33,7 @@ async def open_session(request: web.Request) -> web.Response:
         conversation = await _vouched(desk, conversation, text_field(body, "identity", MAX_JWT))
     if conversation is None:
         conversation = await asyncio.to_thread(desk.services.identity.open, CHANNEL)
-    return web.json_response(session_json(desk, conversation, await transcript(desk, conversation)))
+    return web.json_response(session_json(desk, conversation, await opening(desk, conversation)))
 
 
 async def _returning(desk: Gateway, request: web.Request) -> Conversation | None:
@@ -54,19 +56,27 @@ async def _vouched(desk: Gateway, conversation: Conversation | None, jwt: str) -
     return await asyncio.to_thread(identity.vouch, fresh.id, host.sub, host.jti, host.expires_at)
 
 
-async def transcript(desk: Gateway, conversation: Conversation, after: int = 0) -> list[Message]:
-    """What was said so far; a new conversation is greeted."""
+async def opening(desk: Gateway, conversation: Conversation) -> list[Message]:
+    """What was said so far; a new conversation is greeted, if that does not take long."""
+    messages = await history(desk, conversation)
+    if messages:
+        return messages
+    try:
+        turn = await asyncio.wait_for(desk.services.turns.greet(conversation), GREETING_WITHIN)
+    except asyncio.TimeoutError:
+        return []
+    return list(turn.messages)
+
+
+async def history(desk: Gateway, conversation: Conversation, after: int = 0) -> list[Message]:
+    """The newest messages of those after a number, oldest first."""
     messages: list[Message] = []
     while True:
         page = await asyncio.to_thread(desk.services.turns.history, conversation, after)
         messages.extend(page)
         if len(page) < HISTORY_PAGE:
-            break
+            return messages[-HISTORY_SHOWN:]
         after = page[-1].seq
-    if messages or after:
-        return messages[-HISTORY_SHOWN:]
-    turn = await desk.services.turns.greet(conversation)
-    return list(turn.messages)
 
 
 async def authenticate(request: web.Request) -> Conversation:

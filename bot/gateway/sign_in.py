@@ -12,7 +12,7 @@ from bot.domain.identity import Conversation, normalise_email
 from bot.domain.messages import Message
 from bot.gateway.bodies import json_object, text_field
 from bot.gateway.context import Gateway, gateway
-from bot.gateway.sessions import CHANNEL, authenticate, session_json, transcript
+from bot.gateway.sessions import CHANNEL, authenticate, opening, session_json
 from bot.gateway.turn import current
 
 MAX_EMAIL = 254
@@ -62,7 +62,7 @@ async def sign_out(request: web.Request) -> web.Response:
     await asyncio.to_thread(identity.sign_out, conversation.id)
     await desk.rooms.of(conversation.id).dismiss()
     fresh = await asyncio.to_thread(identity.open, CHANNEL)
-    return web.json_response(session_json(desk, fresh, await transcript(desk, fresh), fresh=True))
+    return web.json_response(session_json(desk, fresh, await opening(desk, fresh), fresh=True))
 
 
 async def _go_on(desk: Gateway, before: Conversation, after: Conversation) -> web.Response:

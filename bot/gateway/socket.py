@@ -16,7 +16,7 @@ from bot.gateway.errors import problem
 from bot.gateway.middleware import unexpected
 from bot.gateway.origins import allowed
 from bot.gateway.rooms import IDENTITY_CHANGED, Room, Socket
-from bot.gateway.sessions import holder, refuse, transcript
+from bot.gateway.sessions import history, holder, refuse
 from bot.gateway.turn import read_act, take_turn
 from bot.gateway.wire import identity_json, messages_json
 
@@ -92,7 +92,7 @@ class Chat:
 
     async def _welcome(self, room: Room, conversation: Conversation, seen: int) -> None:
         room.sockets.add(self._socket)
-        missed = await transcript(self._desk, conversation, seen)
+        missed = await history(self._desk, conversation, seen)
         shown = messages_json(missed, self._desk.buttons)
         await self._socket.send({"type": "ready", "messages": shown, "identity": identity_json(conversation)})
 
@@ -129,6 +129,9 @@ class Chat:
             if done.session is not None:
                 self._token = done.session["token"]
             await self._socket.send({"type": "done", "client_id": client_id, "failed": done.failed})
+        except TokenError as error:
+            await self._tell(error)
+            await self._socket.close(IDENTITY_CHANGED, "token refused")
         except Exception as error:
             await self._tell(error, client_id=client_id)
 

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any, Awaitable, Callable, Mapping
 
-from bot.domain.errors import TokenError, TokenInvalid
+from bot.domain.errors import InvalidInput, TokenError, TokenInvalid
 from bot.domain.identity import Conversation
 from bot.domain.messages import Delivery, Message
 from bot.gateway.bodies import text_field
@@ -44,8 +44,8 @@ async def read_act(desk: Gateway, conversation: Conversation, body: Mapping[str,
     """What a client wants: `{client_id, text}` says something, `{client_id, button}` presses a button.
 
     Raises:
-        InvalidInput: a part is missing or too long.
-        TokenInvalid: the button is forged or another conversation's; put on record.
+        InvalidInput: a part is missing or too long, or the button is too old, forged or another conversation's;
+            what looks like an attempt is put on record.
         TooManyAttempts: slow down.
     """
     await desk.limits.hit("messages_per_address", address)
@@ -57,9 +57,10 @@ async def read_act(desk: Gateway, conversation: Conversation, body: Mapping[str,
         return lambda now: turns.say(now, client_id, text)
     try:
         button = desk.buttons.open(conversation.id, text_field(body, "button", MAX_BUTTON))
-    except TokenInvalid:
-        await refuse(desk, address, conversation.id, "button")
-        raise
+    except TokenError as error:
+        if isinstance(error, TokenInvalid):
+            await refuse(desk, address, conversation.id, "button")
+        raise InvalidInput("That button does not work any more. Please ask me again.") from None
     return lambda now: turns.press(now, client_id, button.title, button.payload)
 
 

@@ -104,7 +104,7 @@ async def test_a_forged_button_is_refused_and_audited(desk: Desk) -> None:
     forged = Buttons("another-secret-of-thirty-two-characters!").seal(session.id, Button("Yes", "/affirm"))
     for token in (forged, "/affirm", session.token):
         status, _ = await session.post("/api/messages", client_id="c9", button=token)
-        assert status == 401
+        assert status == 400
     assert desk.world.audited().count("identity:token_refused") == 3
     assert all(text == "/greet" for _, _, text, _ in desk.world.bot.turns)
 
@@ -113,7 +113,7 @@ async def test_a_button_of_another_conversation_is_refused(desk: Desk) -> None:
     mine, theirs = await desk.session(), await desk.session()
     token = theirs.opened["messages"][0]["buttons"][0]["token"]
     status, _ = await mine.post("/api/messages", client_id="c9", button=token)
-    assert status == 401
+    assert status == 400
 
 
 async def test_who_speaks_comes_from_the_token_whatever_the_body_says(desk: Desk) -> None:

@@ -116,8 +116,9 @@ class Connection extends EventTarget {
   }
 
   refused(frame) {
-    if (frame.code && frame.code.startsWith("token_") && !frame.client_id) return this.end();
+    if (frame.code && frame.code.startsWith("token_")) return this.end();
     this.outbox.delete(frame.client_id);
+    this.emit("typing", { on: false });
     this.emit("refused", frame);
   }
 

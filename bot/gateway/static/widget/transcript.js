@@ -74,9 +74,11 @@ class Transcript {
 
   person(message) {
     const bubble = el("p", { class: "bubble" }, message.text);
-    const words = { sending: t("sending"), waiting: t("waiting"), received: t("sending"), failed: t("failed") };
-    const meta = el("p", { class: `meta ${message.delivery}` }, words[message.delivery] || formatTime(message.at));
-    if (message.delivery !== "failed") return [bubble, meta];
+    // "received" and no answer: the server stopped in between. Asking again is safe, it answers an id once.
+    const delivery = message.delivery === "received" ? "failed" : message.delivery;
+    const words = { sending: t("sending"), waiting: t("waiting"), failed: t("failed") };
+    const meta = el("p", { class: `meta ${delivery}` }, words[delivery] || formatTime(message.at));
+    if (delivery !== "failed") return [bubble, meta];
     meta.append(" ", button(t("retry"), () => this.actions.retry(message), { class: "link" }));
     return [bubble, meta, el("p", { class: "meta" }, message.sentence || this.actions.failedHelp())];
   }

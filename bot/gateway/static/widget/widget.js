@@ -62,7 +62,8 @@ class Widget {
     }
     this.panel.showIdentity(session.identity, () => this.signOut());
     if (!session.messages.length && !this.connection.lastSeq && !session.fresh) this.panel.transcript.notice(t("welcomeDown"));
-    this.arriving = true; // what comes with a session was said before, or is announced as a whole
+    // What was said before a change of page is not news; a greeting, or what follows a sign-in, is.
+    this.arriving = !this.connection.lastSeq && session.messages.some((message) => message.from === "person");
     queueMicrotask(() => {
       this.arriving = false;
       this.panel.transcript.toEnd(true);
