@@ -1,0 +1,116 @@
+"""The profile form: which detail, and what it should say. Only the shape is checked here; no account is touched."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, List, Mapping, Optional
+
+import phonenumbers
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.forms import FormValidationAction
+from rasa_sdk.types import DomainDict
+
+from bot.domain.accounts import clean_detail, profile_field
+from bot.domain.errors import InvalidInput
+
+FIELD, VALUE = "profile_field", "profile_value"
+_KIND = {"email": "email_address", "phone": "phone_number"}
+# "change my name to Ana", "my new address is 5 Elm Street", "new name: Ana"
+_GIVEN = re.compile(r"(?:\b(?:to|is now|is|it's|as|should be|should say|into|with|from now on)\b|[:=])\s*[:\"“']?\s*(.+)$", re.I | re.S)
+# Read as something else than the new value while the value is being asked for.
+_INTERRUPTS = frozenset(
+    "affirm deny help human_handoff greet goodbye bot_challenge opt_out opt_in change_setting view_settings view_profile"
+    " delete_account request_status revoke_request sign_in sign_out change_profile resume".split()
+)
+_SURE = 0.6
+_QUESTION = re.compile(
+    r"\?\s*$|^\W*(?:what|why|how|who|where|when|which|can i|do you|does|is it|are you|will you|should i)\b", re.I
+)
+_STOP = re.compile(r"\W*(?:never ?mind|stop|cancel|quit|exit|no|nope|nothing|forget it|leave it|back|abort)\W*", re.I)
+
+
+class ValidateProfileForm(FormValidationAction):
+    """Fills `profile_field` and `profile_value` from what was said, and refuses values of the wrong shape."""
+
+    def name(self) -> str:
+        return "validate_profile_form"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
+        """Checks the turn; when the form starts, slots left over from an earlier form are emptied first."""
+        said = tracker.latest_message
+        starting = not tracker.active_loop.get("name")
+        field = _field(said, tracker.get_slot(FIELD) if not starting else None)
+        if field is None:
+            return [SlotSet(FIELD, None), SlotSet(VALUE, None)] if starting or tracker.get_slot(FIELD) else []
+        changed = field != tracker.get_slot(FIELD)
+        value = self._value(said, field, asked=not starting and tracker.get_slot("requested_slot") == VALUE)
+        if value is None:
+            return [SlotSet(FIELD, field), SlotSet(VALUE, None)] if starting or changed or _names_field(said) else []
+        try:
+            return [SlotSet(FIELD, field), SlotSet(VALUE, checked(field, value))]
+        except InvalidInput as error:
+            dispatcher.utter_message(text=str(error))
+            return [SlotSet(FIELD, field), SlotSet(VALUE, None)]
+
+    def _value(self, said: Mapping[str, Any], field: str, asked: bool) -> Optional[str]:
+        text = str(said.get("text") or "").strip()
+        if kind := _KIND.get(field):
+            if given := _entities(said, kind):
+                return given[-1]
+        elif match := _GIVEN.search(text):
+            if not asked or _intent(said) == "change_profile":
+                return match.group(1).strip().strip("\"“”'").rstrip(".!")
+        if not asked or text.startswith("/") or _STOP.fullmatch(text) or _QUESTION.search(text):
+            return None
+        intent, confidence = _intent(said), float((said.get("intent") or {}).get("confidence") or 0)
+        if intent in _INTERRUPTS and confidence >= _SURE:
+            return None
+        return text
+
+
+def checked(field: str, value: str) -> str:
+    """The value as it may be stored.
+
+    Raises:
+        InvalidInput: it has not the shape of this detail.
+    """
+    value = clean_detail(profile_field(field).key, value)
+    if field == "phone":
+        try:
+            number = phonenumbers.parse(value, "US")
+        except phonenumbers.NumberParseException:
+            raise InvalidInput("That does not look like a phone number.") from None
+        if value.startswith("+") and not phonenumbers.is_possible_number(number):
+            raise InvalidInput("That phone number has too many or too few digits for its country.")
+    return value
+
+
+def _field(said: Mapping[str, Any], known: Optional[str]) -> Optional[str]:
+    if _intent(said) == "change_profile" or known is None:
+        if named := _entities(said, FIELD):
+            return named[0] if _is_field(named[0]) else None
+    if known is None and _intent(said) == "change_profile":
+        return next((field for field, kind in _KIND.items() if _entities(said, kind)), None)
+    return known if known and _is_field(known) else None
+
+
+def _is_field(key: str) -> bool:
+    try:
+        return profile_field(key) is not None
+    except InvalidInput:
+        return False
+
+
+def _names_field(said: Mapping[str, Any]) -> bool:
+    return _intent(said) == "change_profile" and bool(_entities(said, FIELD))
+
+
+def _intent(said: Mapping[str, Any]) -> Optional[str]:
+    return (said.get("intent") or {}).get("name")
+
+
+def _entities(said: Mapping[str, Any], kind: str) -> List[str]:
+    entities: List[Dict[str, Any]] = said.get("entities") or []
+    return [str(entity["value"]) for entity in entities if entity.get("entity") == kind]

@@ -1,0 +1,316 @@
+"""The words by which `modality` tells asking for a thing from speaking of it.
+
+All patterns run over `wording.plain` text: lower case, "do not" for "don't", "please" for "pls".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+def _any(*parts: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{part})" for part in parts))
+
+
+@dataclass(frozen=True)
+class Family:
+    """What belongs to one acting intent.
+
+    Attributes:
+        action: words that name the act.
+        severe: deletion and opting in, where an open question never acts.
+        questions_act: "how do I change my e-mail?" is helped by starting the change.
+        retractable: whether "never mind" after it takes it back; for a revocation it would mean the opposite.
+        status: the intent behind "have you … yet?".
+        past: the intent behind "I … last week"; None where the wish is still there.
+        negated_as: (verb, intent) pairs that replace `deny` when that verb is negated.
+    """
+
+    action: re.Pattern[str]
+    severe: bool = False
+    questions_act: bool = False
+    retractable: bool = True
+    status: str = "ask_policy"
+    past: str | None = None
+    negated_as: tuple[tuple[re.Pattern[str], str], ...] = ()
+
+
+_OFF = (
+    r"\bopt(?:ed|ing)?(?: (?:me|us))?[ -]out\b|\b(?:turn|switch)(?:ed|ing)? (?:[\w'-]+ ){0,5}?off\b|\bdisabl\w+"
+    r"|\bde-?activat\w+|\bunsubscri\w+|\bstop(?:ped|ping|s)?\b|\bblock(?:ed|ing)?\b|\bquit\b|\brevok\w+|\bwithdr\w+"
+    r"|\btak(?:e|ing) (?:me|my [\w-]+) off\b|\bremov(?:e|ed|ing) (?:me|my [\w-]+) from\b|\bcancel\w*|\bunlink\w*"
+)
+_ON = (
+    r"\bopt(?:ed|ing)?(?: (?:me|us))?(?: back)?[ -]in\b|\b(?:turn|switch)(?:ed|ing)? (?:[\w'-]+ ){0,5}?on\b"
+    r"|\b(?:re-?)?enabl\w+|\b(?:re-?)?activat\w+|\b(?:re-?)?subscri\w+|\bsign(?:ed|ing)?(?: (?:me|us))?(?: back)? up\b"
+    r"|\badd(?:ed|ing)? (?:me|us|my)\b|\bput(?:ting)? (?:me|us|my [\w-]+)(?: back)? on\b|\bresum\w+"
+)
+_GRANT = r"\ballow\w*|\bpermit\w*|\bconsent\w*|\bagree\w*|\bshar(?:e|ed|ing)\b|\bpost(?:ed|ing)?\b|\bpublish\w*|\breceiv\w+"
+_REMOVE = (
+    r"\bdelet\w+|\beras\w+|\bremov\w+|\bclos(?:e|ed|ing|ure)\b|\bcancel\w*|\bterminat\w+|\bde-?activat\w+|\bpurg\w+"
+    r"|\bwip(?:e|ed|ing)\b|\bdestroy\w*|\bscrub\w*|\b(?:un|de-?)register\w*|\bshred\w*|\bkill(?:ed|ing)?\b|\bnuk(?:e|ing)\b"
+    r"|\b(?:get|getting|got|be) rid of\b|\bshut(?:ting)?\b|\bforget me\b|\bbe forgotten\b|\bend(?:ed|ing)?\b|\bgone\b"
+    r"|\beliminat\w+|\bleave (?:you|outsource|this site|the site|the platform)\b|\bleaving\b|\bquit(?:ting)?\b"
+)
+
+FAMILIES: dict[str, Family] = {
+    "delete_account": Family(
+        re.compile(_REMOVE),
+        severe=True,
+        status="request_status",
+        past="request_status",
+        negated_as=((re.compile(r"^stop\b"), "revoke_request"),),
+    ),
+    "opt_in": Family(
+        re.compile(f"{_ON}|{_GRANT}"),
+        severe=True,
+        status="view_settings",
+        past="view_settings",
+        negated_as=((re.compile(_GRANT), "opt_out"),),
+    ),
+    "opt_out": Family(re.compile(_OFF), status="view_settings"),
+    "revoke_request": Family(
+        re.compile(
+            r"\bcancel\w*|\bwithdr\w+|\brevok\w+|\bstop\w*|\bundo\w*|\brevers\w+|\bcall\w* off\b|\btak(?:e|ing) back\b"
+            r"|\bretract\w*|\brescind\w*|\bdrop\w*|\bhalt\w*|\babort\w*|\bannul\w*"
+        ),
+        questions_act=True,
+        retractable=False,
+        status="request_status",
+    ),
+    "change_profile": Family(
+        re.compile(r"\bchang\w+|\bupdat\w+|\bedit\w*|\bcorrect\w*|\bmodif\w+|\bfix\w*|\breplac\w+|\bamend\w*|\balter\w*"),
+        questions_act=True,
+        status="view_profile",
+        past="view_profile",
+    ),
+    "change_setting": Family(
+        re.compile(r"\bchang\w+|\badjust\w*|\bmodif\w+|\bedit\w*|\bupdat\w+|\bmanag\w+|\btoggl\w+|\balter\w*|\breset\w*"),
+        questions_act=True,
+        status="view_settings",
+        past="view_settings",
+    ),
+    "sign_out": Family(re.compile(r"\b(?:sign|log)(?:ged|ging|ing)?(?: (?:me|us))?[ -]?(?:out|off)\b"), questions_act=True),
+}
+
+# "if possible", "I'd be grateful if you closed …", "would you mind …": manners, not conditions.
+_COURTESY = _any(
+    r"\bif (?:(?:it|that|this) (?:is|would be) )?(?:at all )?(?:possible|ok|okay|alright|all right|fine|convenient)(?: with you)?,?",
+    r"\bif you (?:can|could|would|will|please|do not mind|would not mind|would be so kind),?(?: as)?(?: to)?",
+    r"\b(?:i|we) (?:would|will|should) (?:\w+ ){0,3}?(?:appreciate|grateful|glad|happy|thankful|obliged|like)"
+    r"(?: it)?(?: very much| a lot)? if you(?: could| would| can| will)?",
+    r"\bit would be (?:\w+ )?(?:great|nice|good|kind|lovely|helpful|best)(?: of you)? if you(?: could| would| can)?",
+    r"\b(?:i|we) (?:am |are |was |were |just )*wonder(?:ing)? if (?:you|someone|somebody) (?:could|can|would|will|might)",
+    r"\b(?:would|do) you mind\b",
+    r"\b(?:would|is) it (?:be )?(?:possible|ok|okay|alright) (?:for you to|if you|to have|to get)",
+    r"\bdo you think you (?:could|can)\b|\bany chance (?:that )?you (?:could|can)\b|\b(?:perhaps|maybe) you (?:could|can)\b",
+    r"\b(?:may|can|could|might) i (?:please )?(?:ask|request|beg|trouble)(?: that)?(?: you)?(?: to| for)?\b",
+    r"\b(?:can|could|will|would) not you\b|\bwhy do not you\b",
+)
+_BREAK = _any(
+    r"[,:;()]| - | – | — ",
+    r"\bbut\b|\bso(?= (?:please|delete|i |we |you |can |could |just |stop))|\bthen\b|\btherefore\b|\bplease\b|\bkindly\b",
+    r"\band(?= (?:please|then|i|we|you|now|also|just|can|could|therefore|so)\b)",
+    r"(?<!\bif)(?<!\bwhen)(?<!\bthat)(?<!\bsay)(?<!\bsaid)(?<!\bsaying)(?<!\bthink)(?<!\bmean)(?<!\bnot)(?<!\bsure)"
+    r"(?<!\bdo)(?<!\bdid)(?<!\bcan)(?<!\bcould)(?<!\bmay)(?<!\bmust)(?<!\bshould)(?<!\bwould)"
+    r" (?=i (?:want|need|would like|wish|demand|request)\b)",
+)
+_NEGATOR = (
+    r"\b(?:not|never|neither|nor|without|nobody|no one|no longer|by no means|under no circumstances|instead of"
+    r"|rather than|no need|no (?:wish|intention|desire|plans?|reason|way|point)|refuse|avoid|against|stop)\b"
+)
+_LINK = (
+    r"(?:want|wants|wanted|wish|wishing|need|needed|like|mean|meant|intend|intending|plan|planning|ask|asking|asked|tell|telling"
+    r"|told|say|saying|said|request|requesting|requested|think|thinking|try|trying|going|go|have|having|had|be|been|being"
+    r"|get|getting|let|to|you|me|us|i|we|anyone|anybody|someone|somebody|that|ever|even|actually|really|just|simply|yet"
+    r"|automatically|accidentally|suddenly|dare|at|all|about|of|for|in|on|favou?r|ahead|and|or|start|starting|begin|should"
+    r"|would|could|will|authori[sz]e|agree|permission|give|gave|given|it|this|the|my|our|account|accounts|profile|data"
+    r"|information|details|settings?|newsletter|newsletters|posts?|sharing|facebook|any|anything|everything|membership"
+    r"|email|emails|request|deletion|close|delete|remove|erase|cancel|terminate|change|turn|opt|enable|allow|stop|another"
+    r"|either|necessarily|by|mistake|please)"
+)
+_NEGATED = re.compile(rf"{_NEGATOR}(?:,? {_LINK}){{0,9}}\s*$")
+_ASIDE = re.compile(r"\b(?:not|never)(?: ever)?,[^,.]{0,40},? ?$")
+_THING = re.compile(
+    r"\b(?:account|profile|data|information|details|it|this|anything|everything|any more|anymore|emails?|newsletters?|posts?)\s*$"
+)
+_NEW_ORDER = re.compile(r" (?:it|them|everything|all|now|please|me|sending|posting|sharing|emailing|calling)\b")
+_UNABLE = re.compile(r"\b(?:i|we) (?:can|could) not(?: seem to| even)?\s*$|\b(?:unable|failed|trying|tried) to\s*$")
+
+ASKS = _any(
+    r"\bwhat\b|\bhow\b|\bwhy\b|\bwho\b|\bwhere\b|\bwhether\b|\bcurious\b|\bwonder\w*",
+    r"\b(?:just|only|merely|simply) (?:asking|asked|curious|wondering|checking|want(?:ed)? to (?:know|understand|ask))\b",
+    r"\btell me\b",
+)
+JUST_ASKING = _any(
+    r"\b(?:just|only|merely|simply|purely) (?:asking|curious|wondering|checking|interested|a question)\b",
+    r"\b(?:just|only|merely|simply) (?:want(?:ed)?|would like|need(?:ed)?) to (?:know|ask|understand|learn|find out)\b",
+    r"\bout of (?:\w+ )?(?:curiosity|interest)\b|\bhypothetical\w*\b|\btheoretical\w*\b|\bfor the sake of argument\b",
+)
+REPORTED = _any(
+    r"\b(?:my|a|an|the|his|her|our|your|some|another|this|that) (?:[\w-]+ ){0,2}?(?:friend|wife|husband|spouse|partner|boss"
+    r"|manager|colleague|coworker|brother|sister|mother|father|mum|mom|dad|son|daughter|lawyer|flatmate|roommate|neighbou?r"
+    r"|client|freelancer|teacher|cousin|uncle|aunt|guy|person|page|site|website|email|mail|message|policy|button|link"
+    r"|article|letter|footer|form|text|forum|blog|bot|agent)s?\b[^.?!]{0,25}?\b(?:said|says|say|told|tells|wrote|writes"
+    r"|suggest\w*|recommend\w*|advis\w*|thinks?|thought|reckons?|wants?|wanted|asks?|asked|claims?|insist\w*|reads|titled"
+    r"|called|labelled|named)\b",
+    r"\b(?:someone|somebody|everyone|everybody|people|they|he|she|it|you) (?:just |once |also |only |always )?"
+    r"(?:said|says|say|told|tells|wrote|suggested|recommended|advised|claims?|claimed|keeps? saying)\b",
+    r"\bi (?:have )?(?:was|been|got) told\b|\bi (?:have )?(?:heard|read|saw|seen)\b|\baccording to\b",
+    r"\bthe (?:button|link|word|words|phrase|sentence|option|heading|menu item)\b",
+)
+FORWARDED = re.compile(r"-{2,} ?(?:original|forwarded) message|\bforwarded message\b|\bbegin forwarded\b|\bwrote: ?>?")
+TELL = _any(
+    r"\b(?:tell|explain|show|advise|inform|know|clarify|describe|wonder\w*|curious|find out|understand|learn|ask|asking"
+    r"|question|questions|see|hear|idea|remind)\b(?: [\w']+){0,4}? (?:how|what|if|whether|where|when|why|which|who)\b",
+    r"\b(?:tell|explain|know|question|questions|information|instructions|more|curious|read|learn)\b(?: \w+){0,2}? (?:about|on|regarding)\b",
+    r"\b(?:explain|describe|clarify)\b",
+)
+SUPPOSING = _any(
+    r"\bwhat (?:would|will|does|could|might|happens?|becomes?|if)\b",
+    r"\b(?:if|when|once|after|before|until|unless|in case|suppose|supposing|assuming|imagine|whether|let us say|say)\b,?"
+    r"(?: (?:say|for example|hypothetically|perhaps|ever|tomorrow|one day),?)?(?: that)?(?: \w+){0,2}?"
+    r" (?:i|we|someone|somebody|anyone|anybody|users?|people|one|they|he|she|you|my \w+|the account|an account)\b[^,:]{0,40}$",
+    r"\b(?:thinking|think|thought|idea|thoughts) (?:about|of)(?: \w+){0,3} $|\bconsider(?:ing)?(?: \w+){0,2} $",
+    r"\bcontemplat\w+(?: \w+){0,2} $|\bdebating(?: \w+){0,3} $|\btempted to $",
+    r"\b(?:i|we) (?:might|may)\b|\b(?:you|they) ever (?:just )?$",
+    r"\b(?:i|we) (?:almost|nearly|was going to|were going to|was about to)\b",
+    r"\b(?:should|shall|would|must) (?:i|we)\b|\b(?:one day|some ?day|eventually|in (?:the )?future)\b",
+)
+DOUBTING = re.compile(r"\b(?:maybe|perhaps|possibly|not sure|unsure|undecided)\b")
+_ABOUT = re.compile(
+    r"\b(?:when|after|before|while|upon|without|about|by|prior to|than|through|from|(?:case|event|effects?|consequences?"
+    r"|implications?|downsides?|result|outcome|risks?|point|meaning|idea) of)(?: (?!and\b|then\b)\w+){0,1} $"
+)
+_NOMINAL = re.compile(r"\w+(?:ing|tion|ure|al)\b|opt")
+_UNLESS_YOU = re.compile(r"\b(?:if|unless|until) you (?:do not |will not |can not |refuse to |fail to |finally |would )?$")
+SUPPOSING_AFTER = re.compile(
+    r"[^.?!]*\b(?:if|when|after|once|unless) (?:i|we|someone|somebody|nobody|he|she|they|a user)\b"
+    r"(?! (?:still |even )?(?:have|had)\b)|[^.?!]*\b(?:without (?:asking|telling|my)|by yoursel\w+|by itself|automatically|on your own)\b|[^.?!]{0,40}\b(?:one day|some ?day|in (?:the )?future|eventually|at some point)\b"
+)
+WONDERING = _any(
+    r"\b(?:how|where|why|which|who|whom|whether)\b|(?<!know )(?<!matter )\bwhat\b(?! i (?:want|need))|\bwhen (?:do|does|will|can|is|are)\b",
+)
+ASKING = _any(
+    r"^\W*(?:(?:and|so|but|also|hi|hello|hey|ok|okay|well|then|now|um|er)\b[ ,]*)*(?:can|could|may|might|shall|should|must|do"
+    r"|does|did|would|will|is|are|am|was|were|has|have) (?:not )?(?:i|we|one|it|there|people|users?|someone|somebody|anyone|anybody"
+    r"|members?|my|the|this|that|an|a|accounts?|they|he|she)\b",
+    r"\b(?:do|does|did|are|were|have|had) (?:not )?(?:you|outsource)\b",
+    r"^\W*(?:can|could|will|would|does|is|are|was|has|should|must|may) $",
+    r"\b(?:is|was) (?:it|there)\b|\bable to\b|\ballowed to\b|\bpossible to\b",
+)
+REQUEST = _any(
+    r"\bplease\b|\bkindly\b",
+    r"\b(?:can|could|would|will) (?:not )?(?:you|someone|somebody|anyone|your team|the team|support)\b",
+    r"\b(?:may|can|could) (?:i|we) (?:please )?(?:have|get)\b",
+)
+_NOT_INVERTED = "".join(f"(?<!{word} )" for word in ("can", "could", "do", "did", "may", "must", "should", "would"))
+_ADVERB = r"(?:do |really |just |now |hereby |also |still |simply |therefore |formally |kindly |very much |only )*"
+DEMAND = _any(
+    rf"{_NOT_INVERTED}\b(?:i|we) {_ADVERB}(?:want|need|wish|request|demand|insist|require|expect|ask|instruct|desire|decided|prefer|choose|beg)\b",
+    rf"\b(?:i|we) would {_ADVERB}(?:like|love|prefer|rather|want|appreciate)\b",
+    r"\b(?:i|we) (?:am|are) (?:\w+ )?(?:asking|requesting|demanding|exercising|invoking|writing|going)\b",
+    r"\b(?:i|we) have (?:now )?(?:decided|chosen|made up)\b",
+    r"\byou (?:must|should|have to|need to|are to|ought to|shall|can|may|better)\b",
+)
+STATUS = re.compile(
+    r"^\W*(?:(?:hi|hello|hey|so|and|but|or|why|when|well|ok)\b\W*)*(?:have|has|had|did|was|is|were|are) (?:not )?"
+    r"(?:you|they|my|it|anybody|anyone|someone)\b(?! (?:going|able))"
+)
+_DONE = re.compile(r"\w+(?:ed|wn|ne)\b|shut\b")
+_I_DID = re.compile(r"\bi (?:have |had )?(?:already |just |once |never )?$")
+RETRACT = _any(
+    r"\bnever ?mind\b|\bnvm\b|\b(?:scratch|scrap|ignore|disregard|cancel) that\b|\bforget (?:it|that|about it|what i (?:said|wrote))\b",
+    r"\b(?:just|only) kidding\b|\bjk\b|\bchanged my mind\b|\bsecond thoughts?\b|\bi take (?:that|it) back\b",
+    r"\bleave (?:it|that|everything)(?:$|[.!,]| (?:as|be|open|alone|there|on|the way))",
+    r"\bkeep (?:it|that|everything)(?:$|[.!,]| (?:open|on|as|there|active|running|alive|that way))",
+    r"\b(?:keep|leave) (?:my|the|this|our) (?:account|profile|membership|settings?)\b",
+    r"\b(?:better|rather|please do) not(?:$|[.!,])|\bdo not do (?:it|that|anything)\b|\bnot really[.!]*$",
+    r"\b(?:actually|wait|hm+|oh|sorry|well|um)\b[ ,.!-]*(?:no|nope|nah|do not|not)\b",
+    r"(?:^|[,.:-] ?)\b(?:no|nope|nah)[ ,.!-]+(?:wait|leave|keep|do not|stop|better|actually|not|forget|please do not)\b",
+    r"(?:^|[,:-] ?)(?:(?:actually|hm+|wait|oh|please)[ ,]+)*(?:no|nope|nah|do not|stop|not|not yet)\W*$",
+    r"\bhold on(?:$|[.!,]| (?:a|no|first|one)\b)|\blet it (?:be|stay)\b",
+)
+DO_IT = re.compile(
+    r"(?:^|[,:;-] ?|\bplease |\bthen |\bso )(?:do (?:it|so)\b|go ahead\b)|\bplease do(?: so| it)?[.!]*$|\bif so,? (?:please )?do\b"
+)
+_OF_OTHERS = re.compile(
+    r"\b(?:my|his|her|a|another) (?:[\w-]+ ){0,1}?(?:friend|wife|husband|partner|boss|colleague|brother|sister|mother|father"
+    r"|mum|mom|dad|son|daughter|neighbou?r|client|freelancer|cousin|user|member)(?: (?:has|had|just|also|already))* $"
+)
+SUPPOSE = re.compile(r"\bwhat (?:if|happens|would happen|will happen)\b|\bsuppos(?:e|ing)\b|\bhypothetical\w*\b|\bimagine\b")
+KEEP = re.compile(r"\b(?:keep|leave|save) (?:my|the|this|our) (?:account|profile|membership)\b")
+OPEN_QUESTION = re.compile(
+    r"\W*(?:(?:hi|hello|hey|ok|so|and|but|well)\b\W*)*(?:how|what|why|where|when|which|who|(?:can|may|could|should|shall|do|am) i"
+    r"|do you|does|did|is|are|was|were)\b"
+)
+# "You don't share my data, right?" and "don't you share it?" ask; "don't share it" orders.
+BELIEVES = re.compile(
+    r"^\W*(?:(?:so|and|but|ok|well|surely)\b\W*)*(?:(?:you|they|outsource(?:\.com)?) (?:do|does|did|will|would|can|have|are) not\b"
+    r"|(?:you|they) never\b).*(?:\?|\b(?:right|correct|true|do you|will you|ok|yes))\W*$"
+    r"|^\W*(?:(?:so|and|but)\b\W*)*(?:do|does|did|have|are) (?:not )?(?:you|outsource)\b.*\?\W*$"
+)
+
+
+def sentences(text: str) -> list[str]:
+    """Cuts plain text after sentence marks and runs of dots; the marks stay."""
+    text = re.sub(r"\.{2,}|…", ". ", text)
+    return [part for part in re.split(r"(?<=[.!?;])\s+", text) if part.strip(" .!?;")]
+
+
+def strip_courtesy(sentence: str) -> str:
+    """The sentence with polite wrappings replaced by "please"."""
+    return re.sub(r"\s+", " ", _COURTESY.sub(" please ", sentence)).strip()
+
+
+def last_clause(before: str) -> str:
+    """What stands between the last clause boundary and the mention; a "please" at the boundary is kept."""
+    start = 0
+    for boundary in _BREAK.finditer(before):
+        start = boundary.start() if boundary.group() in ("please", "kindly") else boundary.end()
+    return before[start:]
+
+
+def quoted(before: str, after: str) -> bool:
+    """Whether the mention stands inside quotation marks."""
+    if before.count('"') % 2 == 1 and '"' in after:
+        return True
+    return re.search(r"(?:^|[\s(:])'[^']*$", before) is not None and re.search(r"'(?:\W|$)", after) is not None
+
+
+def negates(clause: str, after: str) -> bool:
+    """Whether a negation in the clause reaches the verb that follows it."""
+    if _UNABLE.search(clause) or not _NEGATED.search(clause):
+        return False
+    return not (_THING.search(clause) and _NEW_ORDER.match(after))
+
+
+def negated_aside(before: str) -> bool:
+    """Whether the negation stands before an aside ("don't, whatever happens, delete …")."""
+    return _ASIDE.search(before) is not None
+
+
+def about_it(before: str, verb: str) -> bool:
+    """Whether the act is only a topic or a point in time ("after closing …", "the effects of deletion")."""
+    return _ABOUT.search(before) is not None and _NOMINAL.match(verb) is not None
+
+
+def of_others(before: str) -> bool:
+    """Whether somebody else did it ("my friend deleted his account")."""
+    return _OF_OTHERS.search(before) is not None
+
+
+def unable(clause: str) -> bool:
+    """Whether the person says they cannot manage to do it."""
+    return _UNABLE.search(clause) is not None
+
+
+def threatens(before: str) -> bool:
+    """Whether the condition is on what we do ("if you don't delete …"), which makes it a demand."""
+    return _UNLESS_YOU.search(before) is not None
+
+
+def done_by_me(clause: str, verb: str) -> bool:
+    """Whether the person says they did it themselves ("I deleted my account last year")."""
+    return _I_DID.search(clause) is not None and _DONE.match(verb) is not None
