@@ -139,6 +139,35 @@ async def test_odd_messages_get_an_answer_or_a_sentence(desk: Desk, text: str, s
     assert status == 200 or body["error"].endswith(".")
 
 
+async def test_signing_out_in_the_chat_ends_this_conversation_and_opens_an_empty_one(desk: Desk) -> None:
+    session = await desk.session()
+    _, body = await session.post("/api/sign-in", email="anna@example.com", password="correct horse")
+    session.token = body["token"]
+    acting, other = await session.socket(after=9), await session.socket(after=9)
+    identity, send = desk.gateway.services.identity, desk.world.bot.send
+
+    async def sign_out(*args: object, **options: object) -> object:
+        await asyncio.to_thread(identity.sign_out, session.id)
+        return await send(*args, **options)  # type: ignore[arg-type]
+
+    desk.world.bot.send = sign_out  # type: ignore[method-assign, assignment]
+    await acting.send_json({"type": "say", "client_id": "c1", "text": "sign me out"})
+    moved, before = await until(acting, "session")
+    assert moved["fresh"] is True and moved["identity"] == {"signed_in": False, "email": None}
+    assert desk.gateway.tokens.read(moved["token"])[0] != session.id
+    assert not [frame for frame in before if frame["type"] == "message"]
+    assert (await until(other, "moved"))[0] == {"type": "moved"}
+
+
+async def test_an_identity_change_over_http_brings_the_new_token(desk: Desk) -> None:
+    session = await desk.session()
+    await session.post("/api/code", email="anna@example.com")
+    _, body = await session.say(desk.world.mailed_code())
+    assert body["session"]["fresh"] is False and body["session"]["identity"]["signed_in"]
+    session.token = body["session"]["token"]
+    assert (await session.say("hello", "c2"))[0] == 200
+
+
 async def test_a_code_typed_into_the_chat_is_masked_and_never_reaches_rasa(desk: Desk) -> None:
     session = await desk.session()
     await session.post("/api/code", email="anna@example.com")

@@ -51,8 +51,8 @@ class Panel {
   }
 
   showStatus() {
-    const who = this.email ? t("account", { email: this.email }) : t("online");
-    this.status.textContent = this.state === "connecting" ? t("connecting") : who;
+    const who = this.email ? [el("span", { class: "sr" }, `${t("account")} `), this.email] : [t("online")];
+    this.status.replaceChildren(...(this.state === "connecting" ? [t("connecting")] : who));
   }
 
   openSignIn(rung) {

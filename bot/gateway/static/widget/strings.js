@@ -36,7 +36,7 @@ const STRINGS = {
     failedHelp: "I could not answer just now. Your message is kept. You can also write to {email} or call {phone}.",
     signIn: "Sign in",
     signOut: "Sign out",
-    account: "Signed in: {email}",
+    account: "Signed in:",
     back: "Back to the chat",
     signInTitle: "Sign in",
     signInLead: "What you type here goes straight to your account and never into the chat.",
