@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -29,7 +30,9 @@ def train() -> None:
     build_all(settings.corpus_dir, settings.models_dir)
     typer.echo("Rasa model")
     rasa = Path(sys.executable).with_name("rasa")
-    done = subprocess.run([rasa, "train", "--out", str(settings.models_dir), "--fixed-model-name", "desk"], check=False)
+    done = subprocess.run(
+        [rasa, "train", "--out", str(settings.models_dir), "--fixed-model-name", "desk", "--quiet"], check=False
+    )
     if done.returncode:
         raise ConfigurationError("Rasa could not train; the lines above say why.")
 
@@ -66,10 +69,12 @@ async def _work() -> None:
 
 
 def announce() -> None:
-    """Waits until every part is ready and then says where to go."""
+    """Waits until every part is ready and then says where to go; gives up when its parent has gone."""
     url = config.load().public_url
-    started = time.monotonic()
+    started, parent = time.monotonic(), os.getppid()
     while time.monotonic() - started < READY_WITHIN:
+        if os.getppid() != parent:
+            return
         try:
             with urllib.request.urlopen(f"{url}/readyz", timeout=5) as response:
                 if response.status == 200:
