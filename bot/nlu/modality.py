@@ -67,7 +67,8 @@ def read(text: str, intent: str) -> Reading | None:
     plain_at = [number for number, mention in enumerate(mentions) if mention.kind is Kind.PLAIN]
     if not plain_at:
         spoken = [mention for mention in mentions if mention.kind is not Kind.RETRACTED]
-        return _give_way(spoken[-1], sentences, family)
+        topics = [mention for mention in spoken if mention.kind not in (Kind.STATUS, Kind.PAST)]
+        return _give_way((topics or spoken)[-1], sentences, family)
     if any(mention.kind is Kind.RETRACTED for mention in mentions[plain_at[-1] + 1 :]):
         return Reading(Kind.RETRACTED, DENY)
     return None

@@ -216,7 +216,7 @@ DEMAND = _any(
 )
 STATUS = re.compile(
     r"^\W*(?:(?:hi|hello|hey|so|and|but|or|why|when|well|ok)\b\W*)*(?:have|has|had|did|was|is|were|are) (?:not )?"
-    r"(?:you|they|my|it|anybody|anyone|someone)\b(?! (?:going|able))"
+    r"(?:you|they|my|it|anybody|anyone|someone)\b(?! (?:going|able|possible|ok|okay|hard|easy|free|true|safe|necessary|allowed))"
 )
 _DONE = re.compile(r"\w+(?:ed|wn|ne)\b|shut\b")
 _I_DID = re.compile(r"\bi (?:have |had )?(?:already |just |once |never )?$")
