@@ -12,7 +12,8 @@ from bot.domain.errors import InvalidInput
 MAX_DETAIL = 500
 _EMAIL = re.compile(r"[^@\s<>\"(),:;\[\]\\]{1,64}@[^@\s.<>]+(\.[^@\s.<>]+)+")
 _TYPED_ADDRESS = re.compile(
-    r"(?:(?:sure|ok|okay|yes|hi)[,.!]? )?(?:(?:my|the) (?:e-?mail|mail|address|e-?mail address) is |it(?:'s| is) |it’s )?"
+    r"(?:(?:sure|ok|okay|yes|hi)[,.!]? )?"
+    r"(?:(?:my|the) (?:e-?mail|mail|address|e-?mail address) is |it(?:'s| is) |it’s )?"
     r"<?([A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{2,188}[A-Za-z])>?[.!]?(?: (?:thanks|thank you|please|pls)[.!]?)?",
     re.IGNORECASE,
 )

@@ -70,12 +70,12 @@ def password_hash() -> str:
     return SecretHasher("x" * 40).password(PASSWORD)
 
 
-@pytest.fixture()
+@pytest.fixture
 def clock() -> MovingClock:
     return MovingClock()
 
 
-@pytest.fixture()
+@pytest.fixture
 def desk(tmp_path: Path, agent: Agent, answerer: PolicyAnswerer, clock: MovingClock, password_hash: str) -> Services:
     config = Config(database_url=f"sqlite:///{tmp_path}/desk.db")
     upgrade(config.database_url)
@@ -95,6 +95,6 @@ def desk(tmp_path: Path, agent: Agent, answerer: PolicyAnswerer, clock: MovingCl
     return services
 
 
-@pytest.fixture()
+@pytest.fixture
 def player(desk: Services, clock: MovingClock) -> Player:
     return Player(desk, clock)

@@ -6,8 +6,15 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.errors import CodeRejected, InvalidInput, NotFound, SignInRefused, TokenInvalid, TokenReplayed
-from bot.domain.errors import TooManyAttempts
+from bot.domain.errors import (
+    CodeRejected,
+    InvalidInput,
+    NotFound,
+    SignInRefused,
+    TokenInvalid,
+    TokenReplayed,
+    TooManyAttempts,
+)
 from bot.domain.identity import Assurance
 from tests.services.conftest import Desk
 

@@ -16,6 +16,12 @@ def ask(desk: Desk, field: str, value: str) -> Step:
     return desk.services.flows.begin(conversation.id, ProposalKind.CHANGE_PROFILE, details)
 
 
+def ask_and_agree(desk: Desk, field: str, value: str) -> None:
+    step = ask(desk, field, value)
+    assert isinstance(step, Question)
+    desk.services.flows.confirm(step.proposal.conversation_id)
+
+
 def link_token(desk: Desk) -> str:
     return str(desk.mails("email_confirm")[-1]["values"]["link"]).rpartition("/")[2]
 
@@ -41,9 +47,7 @@ def test_it_wants_a_fresh_code(desk: Desk) -> None:
 def test_bad_values_are_refused_and_change_nothing(desk: Desk, field: str, value: str) -> None:
     before = desk.account()
     with pytest.raises(InvalidInput):
-        step = ask(desk, field, value)
-        assert isinstance(step, Question)
-        desk.services.flows.confirm(step.proposal.conversation_id)
+        ask_and_agree(desk, field, value)
     assert desk.account() == before
 
 

@@ -91,11 +91,13 @@ def test_no_request_is_filed_unverified_or_unconfirmed() -> None:
         RequestState.AWAITING_CONFIRMATION,
         RequestState.ACKNOWLEDGED,
     ]
-    allowed = {*pairwise(path)}
+    allowed = {
+        *pairwise(path),
+        *product(path[1:], [RequestState.REVOKED]),
+        *product(path[1:3], [RequestState.EXPIRED]),
+    }
     for start, end in product(RequestState, RequestState):
-        if (start, end) in allowed or (end is RequestState.REVOKED and start in path[1:]):
-            assert request(start).advance(end, NOW).state is end
-        elif end is RequestState.EXPIRED and start in path[1:3]:
+        if (start, end) in allowed:
             assert request(start).advance(end, NOW).state is end
         else:
             with pytest.raises(IllegalTransition):
@@ -136,11 +138,10 @@ def test_any_value_is_stored_clean_or_refused_kindly(field: object, value: str) 
     key = getattr(field, "key", "")
     try:
         kept = clean_detail(key, value)
-    except InvalidInput as refusal:
-        assert str(refusal)
-    else:
-        assert kept == clean_detail(key, kept)
-        assert kept.isprintable() or all(c.isprintable() or ord(c) > 0x9F for c in kept)
+    except InvalidInput:
+        return
+    assert kept == clean_detail(key, kept)
+    assert not any(ord(c) < 0x20 or 0x7F <= ord(c) < 0xA0 for c in kept)
 
 
 def test_addresses_are_masked() -> None:
