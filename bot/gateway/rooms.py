@@ -8,6 +8,8 @@ from weakref import WeakValueDictionary
 
 from aiohttp import web
 
+SEND_WITHIN = 5.0
+"""Seconds one tab may hold up the others."""
 IDENTITY_CHANGED = 4401
 """Close code: the token this socket came with is void."""
 
@@ -19,12 +21,12 @@ class Socket:
         self.transport = transport
 
     async def send(self, frame: Mapping[str, Any]) -> None:
-        """Sends a frame; a connection that has gone away is not an error."""
+        """Sends a frame; a connection that has gone away, or that nobody reads from, is not an error."""
         if self.transport.closed:
             return
         try:
-            await self.transport.send_json(frame)
-        except ConnectionError:
+            await asyncio.wait_for(self.transport.send_json(frame), SEND_WITHIN)
+        except (ConnectionError, asyncio.TimeoutError):
             return
 
     async def close(self, code: int, reason: str) -> None:

@@ -29,7 +29,7 @@ STRIKES = 5
 """Malformed frames until the connection is closed."""
 AT_ONCE = 8
 """Messages one tab may have on their way."""
-POLICY_VIOLATION = 1008
+POLICY_VIOLATION, TRY_AGAIN = 1008, 1013
 
 
 async def chat_socket(request: web.Request) -> web.StreamResponse:
@@ -56,21 +56,24 @@ class Chat:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Waits for the hello, then serves frames until the tab goes away."""
+        """Waits for the hello, then serves frames until the tab goes away. No error leaves it."""
         try:
             conversation, seen = await asyncio.wait_for(self._hello(), HELLO_WITHIN)
-        except asyncio.TimeoutError:
-            await self._socket.close(POLICY_VIOLATION, "no hello")
-            return
+            await self._stay(conversation, seen)
         except TokenError as error:
             if isinstance(error, TokenInvalid):
-                await self._record("conversation token", "")
+                await self._record("conversation token")
             await self._tell(error)
             await self._socket.close(IDENTITY_CHANGED, "token refused")
-            return
-        except (InvalidInput, ConnectionError):
+        except (InvalidInput, asyncio.TimeoutError):
             await self._socket.close(POLICY_VIOLATION, "no hello")
+        except ConnectionError:
             return
+        except Exception as error:
+            await self._tell(error)
+            await self._socket.close(TRY_AGAIN, "try again")
+
+    async def _stay(self, conversation: Conversation, seen: int) -> None:
         room = self._desk.rooms.of(conversation.id)
         try:
             await self._welcome(room, conversation, seen)
@@ -140,8 +143,8 @@ class Chat:
         self._desk.metrics.refusals.labels(known.code).inc()
         await self._socket.send({"type": "error", **known.json(), **more})
 
-    async def _record(self, what: str, conversation_id: str) -> None:
+    async def _record(self, what: str) -> None:
         try:
-            await refuse(self._desk, self._address, conversation_id, what)
+            await refuse(self._desk, self._address, "", what)
         except Exception as error:
             logger.warning("A refusal could not be put on record: %s", type(error).__name__)

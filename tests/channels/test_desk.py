@@ -128,6 +128,7 @@ def test_an_envelope_is_good_once(ask: Ask, rasa: Rasa) -> None:
         b"",
         b"x" * (MAX_BODY + 1),
     ],
+    ids=["rest channel", "extra", "number", "list", "binary", "empty", "too long"],
 )
 def test_what_is_no_envelope_is_a_bad_request(ask: Ask, rasa: Rasa, body: Any) -> None:
     [(status, answer)] = ask(rasa.handle, body)

@@ -180,6 +180,17 @@ async def test_a_socket_with_a_bad_token_is_told_and_closed(desk: Desk) -> None:
     assert "identity:token_refused" in desk.world.audited()
 
 
+async def test_a_busy_database_at_the_hello_is_a_sentence_and_a_close(desk: Desk) -> None:
+    session = await desk.session()
+    desk.world.transactions.lock_wait = 0.01
+    with desk.world.transactions.lock:
+        socket = await connect(desk)
+        await socket.send_json({"type": "hello", "token": session.token})
+        assert (await socket.receive_json(timeout=2))["code"] == "busy"
+        await socket.receive(timeout=2)
+        assert socket.close_code == 1013
+
+
 async def test_malformed_frames_get_an_error_and_then_the_door(desk: Desk) -> None:
     socket = await (await desk.session()).socket(after=1)
     await socket.send_bytes(b"\xff\xfe\x00")
@@ -199,7 +210,9 @@ async def test_frames_with_wrong_parts_get_an_error_that_names_the_message(desk:
         assert error["client_id"] == part["client_id"] and error["code"] == "invalid_input"
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b"\xff\xfe", b'"text"', b"[" * 60_000])
+@pytest.mark.parametrize(
+    "body", [b"{", b"[]", b"\xff\xfe", b'"text"', b"[" * 60_000], ids=["cut", "list", "binary", "text", "deep"]
+)
 async def test_malformed_bodies_are_bad_requests(desk: Desk, body: bytes) -> None:
     session = await desk.session()
     response = await desk.http.post("/api/messages", data=body, headers=session.headers)

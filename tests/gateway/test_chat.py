@@ -131,6 +131,7 @@ async def test_a_conversation_opens_even_while_rasa_is_down(desk: Desk) -> None:
         ("x" * 20_000, 400),
         ("\u202eevil\u0000\ud800", 200),
     ],
+    ids=lambda value: str(value) if isinstance(value, int) else repr(value[:8]),
 )
 async def test_odd_messages_get_an_answer_or_a_sentence(desk: Desk, text: str, status: int) -> None:
     session = await desk.session()

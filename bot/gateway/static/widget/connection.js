@@ -10,7 +10,7 @@ class Connection extends EventTarget {
     this.api = api;
     this.store = store;
     this.lastSeq = 0;
-    this.state = "idle"; // idle | connecting | ready | reconnecting | http | ended
+    this.state = "idle"; // idle | connecting | ready | reconnecting | http | ended | forbidden
     this.outbox = new Map(); // client id → frame, until the server says it is done
     this.failures = 0;
     this.everReady = false;
@@ -52,6 +52,7 @@ class Connection extends EventTarget {
           this.emit("notice", { text: t("hostRefused") });
           continue;
         }
+        if (error.status === 403) return this.setState("forbidden");
         this.failures += 1;
         this.setState("reconnecting");
         await this.pause();

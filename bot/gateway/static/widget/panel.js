@@ -32,7 +32,7 @@ class Panel {
   }
 
   showState(state) {
-    const lost = { reconnecting: navigator.onLine ? t(this.connection.everReady ? "reconnecting" : "unreachable") : t("offline"), ended: t("ended") }[state];
+    const lost = { reconnecting: navigator.onLine ? t(this.connection.everReady ? "reconnecting" : "unreachable") : t("offline"), ended: t("ended"), forbidden: t("forbidden") }[state];
     this.state = state;
     this.showStatus();
     this.banner.hidden = !lost;
@@ -48,6 +48,7 @@ class Panel {
       ? button(t("signOut"), signOut, { class: "quiet" })
       : button(t("signIn"), () => this.openSignIn(), { class: "quiet" });
     this.account.replaceChildren(action);
+    if (this.email) for (const offer of this.transcript.list.querySelectorAll(".offer button")) disable(offer);
   }
 
   showStatus() {

@@ -12,6 +12,7 @@ const STRINGS = {
     offline: "You are offline. I will send your messages as soon as you are back.",
     unreachable: "I cannot be reached right now. I keep trying.",
     ended: "This chat has ended, because it went on elsewhere or was open for too long.",
+    forbidden: "The assistant is not available on this page: its address is not on the list of allowed ones.",
     startAfresh: "Start a new chat",
     hostRefused: "I could not sign you in automatically. You can still sign in here.",
     signedOut: "You are signed out. This is a new chat.",
