@@ -97,8 +97,8 @@ def _gateway(settings: Config) -> str:
 
 
 def _outbox(settings: Config) -> str:
-    services = wiring.services()
-    with services.transactions() as uow:
+    _database(settings)
+    with wiring.services().transactions() as uow:
         waiting, buried = uow.outbox.counts()
     if buried:
         raise ConfigurationError(f"{buried} items were given up after many attempts; {waiting} wait.")
