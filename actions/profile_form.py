@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Mapping, Optional
 
 import phonenumbers
 from rasa_sdk import Tracker
@@ -21,10 +21,17 @@ _KIND = {"email": "email_address", "phone": "phone_number"}
 _GIVEN = re.compile(r"(?:\b(?:to|is now|is|it's|as|should be|should say|into|with|from now on)\b|[:=])\s*[:\"“']?\s*(.+)$", re.I | re.S)
 # Read as something else than the new value while the value is being asked for.
 _INTERRUPTS = frozenset(
-    "affirm deny help human_handoff greet goodbye bot_challenge opt_out opt_in change_setting view_settings view_profile"
-    " delete_account request_status revoke_request sign_in sign_out change_profile resume".split()
+    ["affirm", "deny", "help", "human_handoff", "greet", "goodbye", "bot_challenge", "opt_out", "opt_in", "change_setting", "view_settings", "view_profile", "delete_account", "request_status", "revoke_request", "sign_in", "sign_out", "change_profile", "resume"]
 )
-_SURE = 0.6
+_ASKS_AGAIN = frozenset(["affirm", "change_profile"])
+_SURE, _VERY_SURE = 0.6, 0.85
+# What can only be meant as this detail, whatever the classifier heard in it.
+_SHAPE = {
+    "email": re.compile(r"\S@\S"),
+    "phone": re.compile(r"^\W*(?:\w+ ){0,4}\+?\(?\d[\d\s().-]{3,}\d"),
+    "website": re.compile(r"^\S+\.\S+$"),
+}
+_NO_SHAPE = re.compile(r"(?!)")
 _QUESTION = re.compile(
     r"\?\s*$|^\W*(?:what|why|how|who|where|when|which|can i|do you|does|is it|are you|will you|should i)\b", re.I
 )
@@ -37,17 +44,17 @@ class ValidateProfileForm(FormValidationAction):
     def name(self) -> str:
         return "validate_profile_form"
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> List[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:
         """Checks the turn; when the form starts, slots left over from an earlier form are emptied first."""
         said = tracker.latest_message
         starting = not tracker.active_loop.get("name")
         field = _field(said, tracker.get_slot(FIELD) if not starting else None)
-        if field is None:
-            return [SlotSet(FIELD, None), SlotSet(VALUE, None)] if starting or tracker.get_slot(FIELD) else []
-        changed = field != tracker.get_slot(FIELD)
-        value = self._value(said, field, asked=not starting and tracker.get_slot("requested_slot") == VALUE)
-        if value is None:
-            return [SlotSet(FIELD, field), SlotSet(VALUE, None)] if starting or changed or _names_field(said) else []
+        ask_again = starting or _intent(said) in _ASKS_AGAIN or field != tracker.get_slot(FIELD)
+        asked = not starting and tracker.get_slot("requested_slot") == VALUE
+        value = None if field is None else self._value(said, field, asked)
+        if field is None or value is None:
+            # Returning nothing lets the form be interrupted; an empty slot makes it ask (again).
+            return [SlotSet(FIELD, field), SlotSet(VALUE, None)] if ask_again else []
         try:
             return [SlotSet(FIELD, field), SlotSet(VALUE, checked(field, value))]
         except InvalidInput as error:
@@ -62,12 +69,13 @@ class ValidateProfileForm(FormValidationAction):
         elif match := _GIVEN.search(text):
             if not asked or _intent(said) == "change_profile":
                 return match.group(1).strip().strip("\"“”'").rstrip(".!")
-        if not asked or text.startswith("/") or _STOP.fullmatch(text) or _QUESTION.search(text):
+        if not asked or not text or text.startswith("/") or _STOP.fullmatch(text):
             return None
+        if _SHAPE.get(field, _NO_SHAPE).search(text):
+            return text
         intent, confidence = _intent(said), float((said.get("intent") or {}).get("confidence") or 0)
-        if intent in _INTERRUPTS and confidence >= _SURE:
-            return None
-        return text
+        sure = _SURE if intent in _INTERRUPTS else _VERY_SURE if intent == "ask_policy" else 2.0
+        return None if _QUESTION.search(text) or confidence >= sure else text
 
 
 def checked(field: str, value: str) -> str:
@@ -103,14 +111,10 @@ def _is_field(key: str) -> bool:
         return False
 
 
-def _names_field(said: Mapping[str, Any]) -> bool:
-    return _intent(said) == "change_profile" and bool(_entities(said, FIELD))
-
-
 def _intent(said: Mapping[str, Any]) -> Optional[str]:
     return (said.get("intent") or {}).get("name")
 
 
-def _entities(said: Mapping[str, Any], kind: str) -> List[str]:
-    entities: List[Dict[str, Any]] = said.get("entities") or []
+def _entities(said: Mapping[str, Any], kind: str) -> list[str]:
+    entities: list[dict[str, Any]] = said.get("entities") or []
     return [str(entity["value"]) for entity in entities if entity.get("entity") == kind]
