@@ -16,12 +16,14 @@ WIDGET_PARTS = (
     "strings.js",
     "dom.js",
     "store.js",
+    "http.js",
     "connection.js",
     "transcript.js",
     "cards.js",
     "signin.js",
     "composer.js",
     "panel.js",
+    "launcher.js",
     "widget.js",
 )
 _YEAR = "public, max-age=31536000, immutable"

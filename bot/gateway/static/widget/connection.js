@@ -1,7 +1,6 @@
-// The line to the server: a WebSocket with back-off, plain HTTP where no socket gets through.
+// The line to the server: a WebSocket with back-off.
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30000;
-const POLL_EVERY = 4000;
 const SOCKET_TRIES = 2;
 
 class Connection extends EventTarget {
@@ -14,6 +13,7 @@ class Connection extends EventTarget {
     this.outbox = new Map(); // client id → frame, until the server says it is done
     this.failures = 0;
     this.everReady = false;
+    this.fallback = new HttpFallback(this);
     addEventListener("online", () => this.hurry());
     addEventListener("offline", () => this.setState(this.state));
   }
@@ -27,15 +27,8 @@ class Connection extends EventTarget {
     this.emit("state", { state });
   }
 
-  async request(path, body, method = "POST") {
-    const token = this.store.get("token");
-    const headers = token ? { authorization: `Bearer ${token}` } : {};
-    if (body) headers["content-type"] = "application/json";
-    const options = { method, headers, body: body && JSON.stringify(body), credentials: "omit", cache: "no-store" };
-    const response = await fetch(this.api + path, options);
-    const answer = await response.json().catch(() => ({}));
-    if (!response.ok) throw Object.assign(new Error(answer.error || response.statusText), { status: response.status, ...answer });
-    return answer;
+  request(path, body, method) {
+    return request(this.api, this.store.get("token"), path, body, method);
   }
 
   // Opens or resumes the conversation. Rejects only when the host page's word was refused.
@@ -89,7 +82,7 @@ class Connection extends EventTarget {
 
   drop() {
     clearTimeout(this.timer);
-    clearTimeout(this.poller);
+    this.fallback.stop();
     const socket = this.socket;
     this.socket = null;
     if (socket) socket.close();
@@ -131,7 +124,7 @@ class Connection extends EventTarget {
   lost() {
     this.failures += 1;
     if (this.state === "ended" || this.pausedForSignIn) return;
-    if (!this.everReady && this.failures >= SOCKET_TRIES) this.poll();
+    if (!this.everReady && this.failures >= SOCKET_TRIES) this.fallback.poll();
     else this.setState("reconnecting");
     this.timer = setTimeout(() => this.connect(), this.wait());
   }
@@ -164,39 +157,7 @@ class Connection extends EventTarget {
   send(frame) {
     this.outbox.set(frame.client_id, frame);
     if (this.state === "ready") this.socket.send(JSON.stringify(frame));
-    else if (this.state === "http") this.post(frame);
-  }
-
-  async post(frame) {
-    this.emit("typing", { on: true });
-    try {
-      const answer = await this.request("/api/messages", frame);
-      this.outbox.delete(frame.client_id);
-      if (answer.session) this.moveOn(answer.session);
-      if (!answer.session || !answer.session.fresh) for (const message of answer.messages) this.receive(message);
-    } catch (error) {
-      if (error.code && error.code.startsWith("token_")) this.end();
-      else if (error.status) this.refused({ ...error, error: error.message, client_id: frame.client_id });
-      else this.setState("reconnecting");
-    } finally {
-      this.emit("typing", { on: false });
-    }
-  }
-
-  async poll() {
-    try {
-      const answer = await this.request(`/api/messages?after=${this.lastSeq}`, null, "GET");
-      for (const message of answer.messages) this.receive(message);
-      if (this.state !== "http") {
-        this.setState("http");
-        for (const frame of this.outbox.values()) this.post(frame);
-      }
-    } catch (error) {
-      if (error.status === 401) return this.end();
-      this.setState("reconnecting");
-    }
-    clearTimeout(this.poller);
-    if (!this.everReady) this.poller = setTimeout(() => this.poll(), POLL_EVERY);
+    else if (this.state === "http") this.fallback.post(frame);
   }
 
   // The server closes every socket when the identity changes; ours must not take that for the end.

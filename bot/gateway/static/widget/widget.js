@@ -6,12 +6,8 @@ class Widget {
     this.identity = script.dataset.identity || null;
     this.store = new Store(`privacy-assistant:${this.api}`);
     this.connection = new Connection(this.api, this.store);
-    this.unread = 0;
     this.panel = new Panel(this.connection, this.actions());
-    this.launcher = button("", () => this.toggle(), { class: "launcher", "aria-expanded": "false", "aria-controls": "panel" });
-    this.badge = el("span", { class: "badge", hidden: true });
-    this.launcher.append(icon("shield"), el("span", { class: "text" }, t("launcher")), this.badge);
-    this.label();
+    this.launcher = new Launcher(() => this.toggle());
     this.mount();
     this.listen();
     if (this.store.get("open")) this.open(false);
@@ -24,7 +20,7 @@ class Widget {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(CSS);
     root.adoptedStyleSheets = [sheet];
-    root.append(el("div", { class: "root", lang: language }, this.panel.root, this.launcher));
+    root.append(el("div", { class: "root", lang: language }, this.panel.root, this.launcher.root));
     document.body.append(this.host);
   }
 
@@ -77,7 +73,7 @@ class Widget {
     if (message.from === "bot") transcript.setTyping(false);
     if (!fresh || message.from !== "bot" || this.arriving) return;
     transcript.announce(spoken(message));
-    if (this.panel.root.hidden) this.count(this.unread + 1);
+    if (this.panel.root.hidden) this.launcher.count(this.launcher.unread + 1);
     else if (wasAtEnd) transcript.reveal(message.seq);
   }
 
@@ -132,9 +128,8 @@ class Widget {
 
   open(focus = true) {
     this.panel.root.hidden = false;
-    this.count(0);
+    this.launcher.show(true);
     this.store.set({ open: true });
-    this.label();
     if (this.connection.state === "idle") {
       this.panel.transcript.setTyping(true);
       this.connection.open(this.identity).finally(() => this.panel.transcript.setTyping(false));
@@ -148,23 +143,8 @@ class Widget {
     this.panel.leaveSignIn();
     this.panel.root.hidden = true;
     this.store.set({ open: false });
-    this.label();
-    this.launcher.focus();
-  }
-
-  count(unread) {
-    this.unread = unread;
-    this.badge.hidden = !unread;
-    this.badge.textContent = unread > 9 ? "9+" : String(unread);
-    this.label();
-  }
-
-  label() {
-    const open = !this.panel.root.hidden;
-    const unread = this.unread ? ` (${t("unread", { n: this.unread })})` : "";
-    this.launcher.setAttribute("aria-expanded", String(open));
-    this.launcher.setAttribute("aria-label", (open ? t("closeLabel") : `${t("launcher")} ${t("openLabel")}`) + unread);
-    this.launcher.classList.toggle("open", open);
+    this.launcher.show(false);
+    this.launcher.root.focus();
   }
 }
 
