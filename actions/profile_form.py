@@ -18,10 +18,33 @@ from bot.domain.errors import InvalidInput
 FIELD, VALUE = "profile_field", "profile_value"
 _KIND = {"email": "email_address", "phone": "phone_number"}
 # "change my name to Ana", "my new address is 5 Elm Street", "new name: Ana"
-_GIVEN = re.compile(r"(?:\b(?:to|is now|is|it's|as|should be|should say|into|with|from now on)\b|[:=])\s*[:\"“']?\s*(.+)$", re.I | re.S)
+_GIVEN = re.compile(
+    r"(?:\b(?:to|is now|is|it's|as|should be|should say|into|with|from now on)\b|[:=])\s*[:\"“']?\s*(.+)$", re.I | re.S
+)
 # Read as something else than the new value while the value is being asked for.
 _INTERRUPTS = frozenset(
-    ["affirm", "deny", "help", "human_handoff", "greet", "goodbye", "bot_challenge", "opt_out", "opt_in", "change_setting", "view_settings", "view_profile", "delete_account", "request_status", "revoke_request", "sign_in", "sign_out", "change_profile", "resume"]
+    [
+        "affirm",
+        "deny",
+        "thanks",
+        "help",
+        "human_handoff",
+        "greet",
+        "goodbye",
+        "bot_challenge",
+        "opt_out",
+        "opt_in",
+        "change_setting",
+        "view_settings",
+        "view_profile",
+        "delete_account",
+        "request_status",
+        "revoke_request",
+        "sign_in",
+        "sign_out",
+        "change_profile",
+        "resume",
+    ]
 )
 _ASKS_AGAIN = frozenset(["affirm", "change_profile"])
 _SURE, _VERY_SURE = 0.6, 0.85

@@ -32,12 +32,21 @@ _FIELDS: Tuple[Tuple[str, str], ...] = (
     ("company_description", r"(?:company|business|firm|profile) description|description|\bbio\b|blurb|about text"),
     ("website", r"(?:company |business )?web ?site(?: link| url)?|web ?page|homepage|web address|\burl\b"),
     ("email", r"e-?mail(?: address(?:es)?)?|mail address(?!es)|\bmail\b(?! ?ing)"),
-    ("street_address", r"(?:street|mailing|postal|home|house|office|work|business) address|(?<!ip )\baddress|\bstreet\b|post ?code|zip code"),
-    ("company_name", r"(?:company|business|firm|studio|agency)(?:'s)? name|name of (?:my|our|the) (?:company|business|firm)"
-     r"|rename (?:my|our|the) (?:company|business|firm)|\bcompany\b|\bfirm\b"),
+    (
+        "street_address",
+        r"(?:street|mailing|postal|home|house|office|work|business) address|(?<!ip )\baddress|\bstreet\b|post ?code|zip code",
+    ),
+    (
+        "company_name",
+        r"(?:company|business|firm|studio|agency)(?:'s)? name|name of (?:my|our|the) (?:company|business|firm)"
+        r"|rename (?:my|our|the) (?:company|business|firm)|\bcompany\b|\bfirm\b",
+    ),
     ("full_name", r"(?:full|first|last|family|sur|middle|maiden|given|own|real) ?name|\bsurname|(?<!user )\bname\b"),
-    ("phone", r"(?:tele|cell|mobile )?phone(?: (?:number|no))?|\btel\b|\bmobile(?: number)?|\bcell(?: number)?"
-     r"|(?:my|new|old|wrong|contact|the|a) (?:ph(?:one)? )?(?:number|no)\b"),
+    (
+        "phone",
+        r"(?:tele|cell|mobile )?phone(?: (?:number|no))?|\btel\b|\bmobile(?: number)?|\bcell(?: number)?"
+        r"|(?:my|new|old|wrong|contact|the|a) (?:ph(?:one)? )?(?:number|no)\b",
+    ),
 )
 _FIELD_PATTERNS = tuple((key, re.compile(pattern)) for key, pattern in _FIELDS)
 

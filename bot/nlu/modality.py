@@ -95,7 +95,11 @@ def _unspoken(sentences: list[str], family: say.Family) -> Reading | None:
         return Reading(Kind.HYPOTHETICAL, ASK)
     if family.severe and say.KEEP.search(whole):
         return Reading(Kind.NEGATED, DENY)
-    if family.severe and (say.OPEN_QUESTION.match(whole) or say.JUST_ASKING.search(whole)) and not say.DEMAND.search(whole):
+    if (
+        family.severe
+        and (say.OPEN_QUESTION.match(whole) or say.JUST_ASKING.search(whole))
+        and not say.DEMAND.search(whole)
+    ):
         return Reading(Kind.QUESTION, ASK)
     return None
 
@@ -104,7 +108,10 @@ def _mentions(sentences: list[str], family: say.Family) -> list[_Mention]:
     """What is said of the act, in order. Taking back counts only after the act was named."""
     found: list[_Mention] = []
     for sentence in sentences:
-        here = [_Mention(m.start(), _kind(sentence, m, family), _verb(sentence, m)) for m in family.action.finditer(sentence)]
+        here = [
+            _Mention(m.start(), _kind(sentence, m, family), _verb(sentence, m))
+            for m in family.action.finditer(sentence)
+        ]
         if found or here:
             if family.retractable:
                 here.extend(_Mention(m.start(), Kind.RETRACTED, "") for m in say.RETRACT.finditer(sentence))
@@ -139,7 +146,7 @@ def _kind(sentence: str, mention: re.Match[str], family: say.Family) -> Kind:
         return Kind.HYPOTHETICAL
     if say.done_by_me(clause, verb):
         return Kind.PAST
-    if say.DEMAND.search(clause) or not clause.strip(" ,") and not asked:
+    if say.DEMAND.search(clause) or (not clause.strip(" ,") and not asked):
         return Kind.PLAIN
     if say.WONDERING.search(clause):
         return Kind.QUESTION
@@ -147,6 +154,6 @@ def _kind(sentence: str, mention: re.Match[str], family: say.Family) -> Kind:
         return Kind.HYPOTHETICAL
     if say.REQUEST.search(clause) or "please" in after:
         return Kind.PLAIN
-    if say.ASKING.search(clause) or family.severe and (asked or say.unable(clause)):
+    if say.ASKING.search(clause) or (family.severe and (asked or say.unable(clause))):
         return Kind.QUESTION
     return Kind.PLAIN

@@ -46,7 +46,9 @@ _ON = (
     r"|\b(?:re-?)?enabl\w+|\b(?:re-?)?activat\w+|\b(?:re-?)?subscri\w+|\bsign(?:ed|ing)?(?: (?:me|us))?(?: back)? up\b"
     r"|\badd(?:ed|ing)? (?:me|us|my)\b|\bput(?:ting)? (?:me|us|my [\w-]+)(?: back)? on\b|\bresum\w+"
 )
-_GRANT = r"\ballow\w*|\bpermit\w*|\bconsent\w*|\bagree\w*|\bshar(?:e|ed|ing)\b|\bpost(?:ed|ing)?\b|\bpublish\w*|\breceiv\w+"
+_GRANT = (
+    r"\ballow\w*|\bpermit\w*|\bconsent\w*|\bagree\w*|\bshar(?:e|ed|ing)\b|\bpost(?:ed|ing)?\b|\bpublish\w*|\breceiv\w+"
+)
 _REMOVE = (
     r"\bdelet\w+|\beras\w+|\bremov\w+|\bclos(?:e|ed|ing|ure)\b|\bcancel\w*|\bterminat\w+|\bde-?activat\w+|\bpurg\w+"
     r"|\bwip(?:e|ed|ing)\b|\bdestroy\w*|\bscrub\w*|\b(?:un|de-?)register\w*|\bshred\w*|\bkill(?:ed|ing)?\b|\bnuk(?:e|ing)\b"
@@ -80,18 +82,24 @@ FAMILIES: dict[str, Family] = {
         status="request_status",
     ),
     "change_profile": Family(
-        re.compile(r"\bchang\w+|\bupdat\w+|\bedit\w*|\bcorrect\w*|\bmodif\w+|\bfix\w*|\breplac\w+|\bamend\w*|\balter\w*"),
+        re.compile(
+            r"\bchang\w+|\bupdat\w+|\bedit\w*|\bcorrect\w*|\bmodif\w+|\bfix\w*|\breplac\w+|\bamend\w*|\balter\w*"
+        ),
         questions_act=True,
         status="view_profile",
         past="view_profile",
     ),
     "change_setting": Family(
-        re.compile(r"\bchang\w+|\badjust\w*|\bmodif\w+|\bedit\w*|\bupdat\w+|\bmanag\w+|\btoggl\w+|\balter\w*|\breset\w*"),
+        re.compile(
+            r"\bchang\w+|\badjust\w*|\bmodif\w+|\bedit\w*|\bupdat\w+|\bmanag\w+|\btoggl\w+|\balter\w*|\breset\w*"
+        ),
         questions_act=True,
         status="view_settings",
         past="view_settings",
     ),
-    "sign_out": Family(re.compile(r"\b(?:sign|log)(?:ged|ging|ing)?(?: (?:me|us))?[ -]?(?:out|off)\b"), questions_act=True),
+    "sign_out": Family(
+        re.compile(r"\b(?:sign|log)(?:ged|ging|ing)?(?: (?:me|us))?[ -]?(?:out|off)\b"), questions_act=True
+    ),
 }
 
 # "if possible", "I'd be grateful if you closed …", "would you mind …": manners, not conditions.
@@ -184,7 +192,9 @@ _ABOUT = re.compile(
     r"|implications?|downsides?|result|outcome|risks?|point|meaning|idea) of)(?: (?!and\b|then\b)\w+){0,1} $"
 )
 _NOMINAL = re.compile(r"\w+(?:ing|tion|ure|al)\b|opt")
-_UNLESS_YOU = re.compile(r"\b(?:if|unless|until) you (?:do not |will not |can not |refuse to |fail to |finally |would )?$")
+_UNLESS_YOU = re.compile(
+    r"\b(?:if|unless|until) you (?:do not |will not |can not |refuse to |fail to |finally |would )?$"
+)
 SUPPOSING_AFTER = re.compile(
     r"[^.?!]*\b(?:if|when|after|once|unless) (?:i|we|someone|somebody|nobody|he|she|they|a user)\b"
     r"(?! (?:still |even )?(?:have|had)\b)|[^.?!]*\b(?:without (?:asking|telling|my)|by yoursel\w+|by itself|automatically|on your own)\b|[^.?!]{0,40}\b(?:one day|some ?day|in (?:the )?future|eventually|at some point)\b"
@@ -239,7 +249,9 @@ _OF_OTHERS = re.compile(
     r"\b(?:my|his|her|a|another) (?:[\w-]+ ){0,1}?(?:friend|wife|husband|partner|boss|colleague|brother|sister|mother|father"
     r"|mum|mom|dad|son|daughter|neighbou?r|client|freelancer|cousin|user|member)(?: (?:has|had|just|also|already))* $"
 )
-SUPPOSE = re.compile(r"\bwhat (?:if|happens|would happen|will happen)\b|\bsuppos(?:e|ing)\b|\bhypothetical\w*\b|\bimagine\b")
+SUPPOSE = re.compile(
+    r"\bwhat (?:if|happens|would happen|will happen)\b|\bsuppos(?:e|ing)\b|\bhypothetical\w*\b|\bimagine\b"
+)
 KEEP = re.compile(r"\b(?:keep|leave|save) (?:my|the|this|our) (?:account|profile|membership)\b")
 OPEN_QUESTION = re.compile(
     r"\W*(?:(?:hi|hello|hey|ok|so|and|but|well)\b\W*)*(?:how|what|why|where|when|which|who|(?:can|may|could|should|shall|do|am) i"

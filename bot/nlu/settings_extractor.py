@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Dict, List, Optional, Text, Tuple
+from itertools import islice
+from typing import Any, Dict, List, Optional, Text, Tuple, Union
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -15,7 +16,7 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.domain.settings import GROUPS, SETTINGS
+from bot.domain.settings import GROUPS, SETTINGS, Group, Setting
 from bot.nlu.wording import same_length
 
 ENTITY = "setting"
@@ -25,7 +26,17 @@ _SHORT_FORMS = {"unsub": "unsubscribe", "info": "information", "infos": "informa
 _NOT_TYPOS = frozenset(
     ["policy", "policies", "counts", "customs", "search", "searches", "officers", "parties", "clint", "charing"]
 )
-_EVERYTHING = ("everything", "all of it", "all of them", "all settings", "all my settings", "the lot", "all off", "all on")
+_EVERYTHING = (
+    "everything",
+    "all of it",
+    "all of them",
+    "all settings",
+    "all my settings",
+    "the lot",
+    "all off",
+    "all on",
+)
+_MOST_WORDS = 500
 _MIN_TYPO = 6
 _MIN_TWO_TYPOS = 9
 
@@ -46,20 +57,17 @@ def find_settings(text: str) -> List[Hit]:
     The longest phrase wins; a setting silences the group it belongs to, because "sharing with clients" is not
     a word about sharing at large. "Everything" stands for all groups, unless something is named.
     """
-    tokens = [(match.start(), match.end(), _norm(match.group())) for match in _TOKEN.finditer(same_length(text))]
+    words = islice(_TOKEN.finditer(same_length(text)), _MOST_WORDS)
+    tokens = [(match.start(), match.end(), _norm(match.group())) for match in words]
     found: List[Hit] = []
-    taken: set[int] = set()
-    for exact in (True, False):
-        at = 0
-        while at < len(tokens):
-            match = None if at in taken else _longest(tokens, at, exact, taken)
-            if match is None:
-                at += 1
-                continue
-            keys, length = match
+    at = 0
+    while at < len(tokens):
+        if match := _longest([word for _, _, word in tokens[at : at + _longest_phrase()]]):
+            keys, length, exact = match
             found.extend(Hit(key, tokens[at][0], tokens[at + length - 1][1], exact) for key in keys)
-            taken.update(range(at, at + length))
             at += length
+        else:
+            at += 1
     return _settle(found)
 
 
@@ -78,24 +86,31 @@ def _settle(found: List[Hit]) -> List[Hit]:
     return [hit for key, hit in hits.items() if key not in narrowed]
 
 
-def _longest(
-    tokens: List[Tuple[int, int, str]], at: int, exact: bool, taken: set[int]
-) -> Optional[Tuple[Tuple[str, ...], int]]:
-    for words, keys in _phrases():
-        span = range(at, at + len(words))
-        if span.stop > len(tokens) or not taken.isdisjoint(span):
+def _longest(words: List[str]) -> Optional[Tuple[Tuple[str, ...], int, bool]]:
+    """Keys, length and exactness of the longest phrase these words begin with; exact ones first."""
+    close = None
+    for phrase, keys in _phrases():
+        if len(phrase) > len(words) or (close is not None and len(phrase) < close[1]):
             continue
-        if all(tokens[i][2] == word if exact else _close(tokens[i][2], word) for i, word in zip(span, words)):
-            return keys, len(words)
-    return None
+        if list(phrase) == words[: len(phrase)]:
+            return keys, len(phrase), True
+        if close is None and all(_close(typed, word) for typed, word in zip(words, phrase)):
+            close = keys, len(phrase), False
+    return close
+
+
+def _longest_phrase() -> int:
+    return len(_phrases()[0][0])
 
 
 @lru_cache(maxsize=1)
 def _phrases() -> Tuple[Tuple[Tuple[str, ...], Tuple[str, ...]], ...]:
     """Every phrase as words with its keys, longest first."""
     table: Dict[Tuple[str, ...], List[str]] = {}
-    for key, title, phrases in [(e.key, e.title, e.phrases) for e in (*GROUPS, *SETTINGS)]:
-        for phrase in (*phrases, title):
+    catalogue: List[Union[Group, Setting]] = [*GROUPS, *SETTINGS]
+    for entry in catalogue:
+        key = entry.key
+        for phrase in (*entry.phrases, entry.title):
             words = tuple(_norm(match.group()) for match in _TOKEN.finditer(same_length(phrase)))
             if key not in table.setdefault(words, []):
                 table[words].append(key)
@@ -163,7 +178,13 @@ class SettingsExtractor(GraphComponent, EntityExtractorMixin):
         """Appends what was found to the entities of each message."""
         for message in messages:
             entities = [
-                {"entity": ENTITY, "start": h.start, "end": h.end, "value": h.key, "confidence": 1.0 if h.exact else 0.8}
+                {
+                    "entity": ENTITY,
+                    "start": h.start,
+                    "end": h.end,
+                    "value": h.key,
+                    "confidence": 1.0 if h.exact else 0.8,
+                }
                 for h in find_settings(message.get(TEXT) or "")
             ]
             message.set(ENTITIES, message.get(ENTITIES, []) + self.add_extractor_name(entities), add_to_output=True)

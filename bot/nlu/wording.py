@@ -16,7 +16,7 @@ _INVISIBLE = {
 }
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "«": '"', "»": '"', "„": '"'})
 # Cyrillic and Greek letters that pass for Latin ones. Applied only inside words that also hold a Latin letter.
-_LOOKALIKES = str.maketrans("аеорсухіјѕһԁɡοαενιτκρυχ", "aeopcyxijshdgoaevitkpux")
+_LOOKALIKES = str.maketrans("аеорсухіјѕһԁɡтквнмοαενιτκρυχ", "aeopcyxijshdgtkbhmoaevitkpux")
 _LATIN_WORD = re.compile(r"\w*[a-z]\w*")
 _NOT = re.compile(r"\b(do|does|did|is|are|was|were|has|have|had|would|should|could|must|need)(?:n't|nt)\b")
 _SHORT = {
