@@ -17,7 +17,7 @@ def say(dispatcher: CollectingDispatcher, step: Step) -> None:
         card = {"type": "sign_in", "rung": step.rung.name.lower()}
         dispatcher.utter_message(response="utter_sign_in_needed", json_message=card)
     elif isinstance(step, CodeNeeded):
-        response = "utter_code_sent" if step.sent else "utter_code_limit"
+        response = "utter_code_mailed" if step.sent else "utter_code_limit"
         dispatcher.utter_message(response=response, mailbox=step.mailbox)
     elif isinstance(step, Question):
         _QUESTIONS[step.proposal.kind](dispatcher, step)
