@@ -3,55 +3,62 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timezone
 from pathlib import Path
 
 import numpy as np
 
 from bot.domain.passages import Answer, Outcome, PolicyRef, Quote
-from bot.policy import build, corpus, curated, questions, ranking
+from bot.policy import abstention, build, compose, corpus, curated, query, questions, ranking
 from bot.policy.curated import CuratedAnswer
 from bot.policy.document import PolicyDocument, Section
 from bot.policy.encoder import Encoder, Vectors
 from bot.policy.index import PolicyIndex
+from bot.policy.knowledge import Weights
+from bot.policy.matching import CuratedMatcher, Match
+from bot.policy.query import Query
+from bot.policy.topics import TopicVectors
 
-LEAD = "The policy says:"
-SILENT = "The policy does not say anything about that."
-OFF_TOPIC = "That is not something a privacy policy answers."
-UNREADABLE = "There is no question in that message that I can read."
-_CURATED_FROM = 0.66
-_PARTLY_FROM = 0.40
-_ANSWERED_FROM = 0.48
-_ON_TOPIC_FROM = 0.22
+CURATED_FROM = 0.66
+_SURE_MARGIN = 1.0
+_SURE_SHARE = 0.3
+_OFF_TOPIC_BELOW = -1.0
+_OFF_TOPIC_NEVER_FROM = 0.6
 _SHOWN = 3
 
 
 class PolicyAnswerer:
-    """Answers questions about one policy, in the version in force."""
+    """Answers questions about one version of one policy."""
 
     def __init__(
         self,
         document: PolicyDocument,
         index: PolicyIndex,
         encoder: Encoder,
+        topics: TopicVectors,
+        weights: Weights,
         entries: tuple[CuratedAnswer, ...] = (),
-        phrasings: Vectors | None = None,
+        matcher: CuratedMatcher | None = None,
     ) -> None:
         self.document = document
-        self._index, self._encoder = index, encoder
-        owners = [i for i, entry in enumerate(entries) for _ in entry.questions]
+        self._index, self._encoder, self._topics, self._weights = index, encoder, topics, weights
+        self._entries, self._matcher = entries, matcher
         quotes = [entry.quotes_in(document) for entry in entries]
-        served = [row for row, owner in enumerate(owners) if quotes[owner] is not None]
-        self._entries = entries
         self._quotes = [q or () for q in quotes]
-        self._owners = [owners[row] for row in served]
-        self._phrasings = phrasings[served] if phrasings is not None and served else None
+        self._served = np.array([q is not None for q in quotes], bool)
+        position = {unit.id: i for i, unit in enumerate(index.units)}
+        self._stands_on = [
+            []
+            if entry.outcome is Outcome.NOT_IN_POLICY or not found
+            else [position[s] for s in document.sentences_in(found[0].start, found[0].end) if s in position]
+            for entry, found in zip(entries, self._quotes, strict=False)
+        ]
 
     @classmethod
     def load(
         cls,
         corpus_dir: Path = corpus.DEFAULT_CORPUS,
-        models_dir: Path = Path("models"),
+        models_dir: Path = build.DEFAULT_MODELS,
         *,
         policy: str | None = None,
         today: date | None = None,
@@ -60,6 +67,8 @@ class PolicyAnswerer:
         """Load what `build_all` made.
 
         Args:
+            corpus_dir: the policies.
+            models_dir: what was built.
             policy: id of the policy; may be left out while the corpus holds one.
             today: decides the version in force.
             encoder: an encoder that is already loaded.
@@ -68,73 +77,90 @@ class PolicyAnswerer:
             CorpusError, EncoderUnavailable, IndexUnavailable: each says what to do.
         """
         versions = corpus.choose(corpus.load_corpus(corpus_dir), policy)
-        document = corpus.in_force(versions, today or date.today())
+        document = corpus.in_force(versions, today or datetime.now(timezone.utc).date())
         encoder = encoder or Encoder.load(models_dir / "encoder")
-        path = build.index_path(models_dir, document.ref)
-        index = PolicyIndex.load(path, document.ref, encoder.sha256)
+        index = PolicyIndex.load(build.index_path(models_dir, document.ref), document.ref, encoder.sha256)
         entries = curated.load_curated(corpus_dir / document.ref.id)
-        phrasings = build.load_phrasings(models_dir, document.ref.id, entries, encoder.sha256)
-        return cls(document, index, encoder, entries, phrasings)
+        matcher = build.load_matcher(models_dir, document.ref.id, entries, encoder.sha256)
+        topics = build.load_topics(models_dir, encoder.sha256)
+        return cls(document, index, encoder, topics, Weights.load(), entries, matcher)
 
     @property
-    def ref(self) -> PolicyRef:
-        """The version in force."""
+    def policy(self) -> PolicyRef:
+        """The version that is quoted."""
         return self.document.ref
 
-    @property
-    def text(self) -> str:
-        """Its plain text; every quote is a slice of it."""
-        return self.document.text
-
     def sections(self) -> tuple[Section, ...]:
-        """The sections of the version in force."""
+        """The sections of that version."""
         return self.document.sections
 
     def answer(self, message: str) -> list[Answer]:
         """One answer for each question in the message, in order; never empty and never raises on odd input."""
         parts = questions.split(message)
         if not parts:
-            return [Answer(Outcome.OUT_OF_SCOPE, UNREADABLE, (), self.ref, 0.0)]
-        vectors = self._encoder.encode(parts)
+            return [Answer(Outcome.OUT_OF_SCOPE, compose.UNREADABLE, (), self.policy, 0.0)]
         answers: list[Answer] = []
-        for part, vector in zip(parts, vectors):
-            found = replace(self._one(vector), question=part)
+        for asked in query.read(parts, self._encoder, self._topics, self._weights):
+            found = replace(self._one(asked), question=asked.text)
             for quote in found.quotes:
                 self.document.check(quote)
-            if not any(_same(found, other) for other in answers):
+            if not any(compose.same(found, other) for other in answers):
                 answers.append(found)
-        return answers
+        related = [a for a in answers if a.outcome is not Outcome.OUT_OF_SCOPE]
+        return related or answers[:1]
 
-    def _one(self, vector: Vectors) -> Answer:
-        if self._phrasings is not None:
-            near = self._phrasings @ vector
-            best = int(near.argmax())
-            if near[best] >= _CURATED_FROM:
-                return self._curated(self._owners[best], float(near[best]))
-        return self._found(vector)
+    def _one(self, asked: Query) -> Answer:
+        scores = ranking.rank(self._index, asked, self._weights.ranking)
+        score = abstention.score(abstention.features(self._index, asked, scores), self._weights)
+        match = self._match(asked, scores)
+        if match and match.confidence >= CURATED_FROM:
+            sure = match.margin >= _SURE_MARGIN or match.share >= _SURE_SHARE
+            return self._curated(match) if sure else self._either(match, scores, score)
+        off_topic = asked.scope < _OFF_TOPIC_BELOW and score < _OFF_TOPIC_NEVER_FROM
+        if off_topic or not any(ch.isalpha() for ch in asked.text):
+            return Answer(Outcome.OUT_OF_SCOPE, compose.OFF_TOPIC, (), self.policy, score)
+        return self._found(scores, score)
 
-    def _curated(self, which: int, score: float) -> Answer:
-        entry, quotes = self._entries[which], self._quotes[which]
+    def _match(self, asked: Query, scores: Vectors) -> Match | None:
+        if self._matcher is None or not self._served.any():
+            return None
+        evidence = np.array([scores[at].max() if at else 0.0 for at in self._stands_on], np.float32)
+        return self._matcher.match(asked, evidence, self._served)
+
+    def _curated(self, match: Match) -> Answer:
+        best = match.order[0]
+        entry, quotes = self._entries[best], self._quotes[best]
         nearest = quotes[0].section_title if quotes else None
-        score = min(1.0, max(0.0, score))
-        return Answer(entry.outcome, entry.lead, quotes, self.ref, score, entry.follow_ups, nearest, curated=entry.id)
+        score = min(1.0, max(0.0, match.confidence))
+        return Answer(
+            entry.outcome, entry.lead, quotes, self.policy, score, entry.follow_ups, nearest, curated=entry.id
+        )
 
-    def _found(self, vector: Vectors) -> Answer:
-        order = np.argsort(-ranking.rank(self._index, vector))[:_SHOWN]
-        quotes = tuple(self._quote(int(i)) for i in order)
-        score = ranking.confidence(self._index, vector)
+    def _either(self, match: Match, scores: Vectors, score: float) -> Answer:
+        """Two entries fit about as well: show the words of both and claim nothing beyond them."""
+        first, second = match.order[0], match.order[1]
+        if Outcome.NOT_IN_POLICY in (self._entries[first].outcome, self._entries[second].outcome):
+            return self._curated(match)
+        quotes = compose.merge(self._quotes[first][:1], self._quotes[second][:1], self._best_quotes(scores)[:1])
+        offers = dict.fromkeys([*self._entries[first].follow_ups, *self._entries[second].follow_ups])
+        sure = max(score, min(1.0, match.confidence))
+        title = quotes[0].section_title
+        return Answer(Outcome.PARTLY, compose.LEAD, quotes[:_SHOWN], self.policy, sure, tuple(offers), title)
+
+    def _found(self, scores: Vectors, score: float) -> Answer:
+        quotes = self._best_quotes(scores)
         nearest = quotes[0].section_title
-        if score >= _PARTLY_FROM:
-            outcome = Outcome.ANSWERED if score >= _ANSWERED_FROM else Outcome.PARTLY
-            return Answer(outcome, LEAD, quotes, self.ref, score, (), nearest)
-        if score >= _ON_TOPIC_FROM:
-            return Answer(Outcome.NOT_IN_POLICY, SILENT, (), self.ref, score, ("handoff",), nearest)
-        return Answer(Outcome.OUT_OF_SCOPE, OFF_TOPIC, (), self.ref, score)
+        if score < self._weights.partly_from:
+            return Answer(Outcome.NOT_IN_POLICY, compose.SILENT, (), self.policy, score, ("handoff",), nearest)
+        if score >= self._weights.answered_from:
+            lead = compose.found_lead(self.document, quotes[0])
+            return Answer(Outcome.ANSWERED, lead, quotes, self.policy, score, (), nearest)
+        return Answer(Outcome.PARTLY, compose.PARTLY_LEAD, quotes, self.policy, score, ("handoff",), nearest)
 
-    def _quote(self, unit: int) -> Quote:
-        sentence = self.document.place(self._index.units[unit].id)[2]
-        return self.document.quote(sentence.start, sentence.end)
-
-
-def _same(one: Answer, other: Answer) -> bool:
-    return (one.outcome, one.lead, one.quotes, one.curated) == (other.outcome, other.lead, other.quotes, other.curated)
+    def _best_quotes(self, scores: Vectors) -> tuple[Quote, ...]:
+        """The best sentences, each text once."""
+        found: dict[str, Quote] = {}
+        for i in np.argsort(-scores, kind="stable")[: _SHOWN * 4]:
+            sentence = self.document.place(self._index.units[int(i)].id)[2]
+            found.setdefault(sentence.text, self.document.quote(sentence.start, sentence.end))
+        return tuple(found.values())[:_SHOWN]

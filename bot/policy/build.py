@@ -1,25 +1,32 @@
-"""Make everything that answering needs: the encoder, the index of each policy version, the curated phrasings."""
+"""Make everything that answering needs: the encoder, topic vectors, and for each policy its indexes and answers."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from bot.domain.passages import PolicyRef
-from bot.policy import corpus, curated, encoder, files
+from bot.policy import corpus, curated, encoder, knowledge, stored
 from bot.policy.curated import CuratedAnswer
-from bot.policy.encoder import Encoder, Vectors
+from bot.policy.encoder import Encoder
 from bot.policy.errors import IndexUnavailable
 from bot.policy.index import PolicyIndex
+from bot.policy.knowledge import Head, Weights
+from bot.policy.lexical import LexicalIndex
+from bot.policy.matching import CuratedMatcher
+from bot.policy.topics import TopicVectors
 from bot.policy.units import units_of
+
+DEFAULT_MODELS = Path("models")
+_FORMAT = "2"
 
 
 def build_all(
     corpus_dir: Path = corpus.DEFAULT_CORPUS,
-    models_dir: Path = Path("models"),
+    models_dir: Path = DEFAULT_MODELS,
     *,
     say: Callable[[str], None] = print,
     force: bool = False,
@@ -33,20 +40,22 @@ def build_all(
     made = encoder.export(models_dir / "encoder", force=force)
     say("encoder: exported to ONNX" if made else "encoder: up to date")
     model = Encoder.load(models_dir / "encoder", threads=2)
+    topics = _topics(models_dir, model, force)
+    weights = Weights.load()
     for name, versions in policies.items():
         for document in versions:
             path = index_path(models_dir, document.ref)
-            if force or not _fresh(path, document.ref, model.sha256):
-                units = units_of(document)
-                PolicyIndex.build(units, model).save(path, document.ref, model.sha256)
-                say(f"policy {name} {document.ref.effective}: indexed {len(units)} sentences")
-            else:
+            if not force and _usable(partial(PolicyIndex.load, path, document.ref, model.sha256)):
                 say(f"policy {name} {document.ref.effective}: up to date")
+                continue
+            units = units_of(document)
+            PolicyIndex.build(units, model, topics, weights).save(path, document.ref, model.sha256)
+            say(f"policy {name} {document.ref.effective}: indexed {len(units)} sentences")
         entries = curated.load_curated(corpus_dir / name)
         for stale in curated.check_curated(entries, versions):
             say(f"policy {name}: curated answer {stale} is stale and will not be served")
-        if entries and (force or not _phrasings_fresh(models_dir, name, entries, model.sha256)):
-            _save_phrasings(models_dir, name, entries, model)
+        if entries and (force or not _usable(partial(load_matcher, models_dir, name, entries, model.sha256))):
+            _save_matcher(models_dir, name, entries, model)
             say(f"policy {name}: {len(entries)} curated answers")
 
 
@@ -55,55 +64,79 @@ def index_path(models_dir: Path, ref: PolicyRef) -> Path:
     return models_dir / "policy" / f"{ref.id}-{ref.effective}.npz"
 
 
-def _fresh(path: Path, ref: PolicyRef, encoder_sha: str) -> bool:
+def _usable(load: Callable[[], object]) -> bool:
     try:
-        PolicyIndex.load(path, ref, encoder_sha)
+        load()
     except IndexUnavailable:
         return False
     return True
 
 
-def _phrasings_path(models_dir: Path, policy: str) -> Path:
+def _topics_key(encoder_sha: str) -> list[str]:
+    return [_FORMAT, encoder_sha, knowledge.digest()]
+
+
+def _topics(models_dir: Path, model: Encoder, force: bool) -> TopicVectors:
+    if not force and _usable(lambda: load_topics(models_dir, model.sha256)):
+        return load_topics(models_dir, model.sha256)
+    made = TopicVectors.build(model)
+    stored.save(models_dir / "policy" / "topics.npz", _topics_key(model.sha256), dict(vars(made)))
+    return made
+
+
+def load_topics(models_dir: Path, encoder_sha: str) -> TopicVectors:
+    """Vectors of the topics.
+
+    Raises:
+        IndexUnavailable: missing, stale or broken.
+    """
+    path = models_dir / "policy" / "topics.npz"
+    arrays, _ = stored.load(path, _topics_key(encoder_sha))
+    try:
+        return TopicVectors(**arrays)
+    except TypeError as error:
+        raise stored.unavailable(path, "it cannot be read") from error
+
+
+def _matcher_file(models_dir: Path, policy: str) -> Path:
     return models_dir / "policy" / f"{policy}-answers.npz"
 
 
-def _save_phrasings(models_dir: Path, policy: str, entries: Sequence[CuratedAnswer], model: Encoder) -> None:
-    vectors = model.encode([q for entry in entries for q in entry.questions])
-    manifest = json.dumps({"digest": curated.digest(entries), "encoder": model.sha256}).encode()
-
-    def write(temporary: Path) -> None:
-        with temporary.open("wb") as file:
-            np.savez(file, vectors=vectors, manifest=np.frombuffer(manifest, np.uint8))
-
-    files.publish_file(_phrasings_path(models_dir, policy), write)
+def _matcher_key(entries: Sequence[CuratedAnswer], encoder_sha: str) -> list[str]:
+    return [_FORMAT, curated.digest(entries), encoder_sha, knowledge.digest()]
 
 
-def _phrasings_fresh(models_dir: Path, policy: str, entries: Sequence[CuratedAnswer], encoder_sha: str) -> bool:
-    try:
-        load_phrasings(models_dir, policy, entries, encoder_sha)
-    except IndexUnavailable:
-        return False
-    return True
+def _save_matcher(models_dir: Path, policy: str, entries: Sequence[CuratedAnswer], model: Encoder) -> None:
+    made = CuratedMatcher.build(entries, model)
+    arrays: stored.Arrays = {
+        "phrasings": made.phrasings,
+        "owners": made.owners,
+        "votes": made.classifier.weights,
+        "bias": made.classifier.bias,
+        **made.lexical.arrays(),
+    }
+    path = _matcher_file(models_dir, policy)
+    stored.save(path, _matcher_key(entries, model.sha256), arrays, made.lexical.words())
 
 
-def load_phrasings(models_dir: Path, policy: str, entries: Sequence[CuratedAnswer], encoder_sha: str) -> Vectors | None:
-    """Vectors of all phrasings of the curated answers, in order; None when there are no curated answers.
+def load_matcher(
+    models_dir: Path, policy: str, entries: Sequence[CuratedAnswer], encoder_sha: str
+) -> CuratedMatcher | None:
+    """The matcher of a policy's curated answers; None when it has none.
 
     Raises:
         IndexUnavailable: missing, stale or broken.
     """
     if not entries:
         return None
-    path = _phrasings_path(models_dir, policy)
+    path = _matcher_file(models_dir, policy)
+    arrays, words = stored.load(path, _matcher_key(entries, encoder_sha))
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            manifest = json.loads(arrays["manifest"].tobytes())
-            vectors = np.asarray(arrays["vectors"], np.float32)
-    except Exception as error:  # numpy raises many kinds for a broken file
-        raise IndexUnavailable(f"curated answers {path}: cannot be read. Run `make train` to make it anew.") from error
-    if manifest != {"digest": curated.digest(entries), "encoder": encoder_sha}:
-        raise IndexUnavailable(f"curated answers {path}: they are stale. Run `make train` to make it anew.")
-    return vectors
+        head = Head(np.asarray(arrays["votes"]), np.asarray(arrays["bias"]))
+        lexical = LexicalIndex.from_arrays(arrays, words, len(entries))
+        return CuratedMatcher(arrays["phrasings"], arrays["owners"], head, lexical)
+    except (KeyError, TypeError, ValueError) as error:
+        raise stored.unavailable(path, "it cannot be read") from error
 
 
 if __name__ == "__main__":

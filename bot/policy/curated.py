@@ -45,7 +45,7 @@ class CuratedAnswer:
         spans = [document.text.find(quote) for quote in self.quotes]
         if min(spans, default=0) < 0:
             return None
-        return tuple(document.quote(at, at + len(text)) for at, text in zip(spans, self.quotes))
+        return tuple(document.quote(at, at + len(text)) for at, text in zip(spans, self.quotes, strict=False))
 
 
 def load_curated(policy_dir: Path) -> tuple[CuratedAnswer, ...]:

@@ -91,6 +91,15 @@ class PolicyDocument:
                 return Quote(self.text[start:end], sentence.id, section.id, section.title, start, end)
         raise NotVerbatim(f"no sentence of {self.ref.id} {self.ref.effective} at {start}..{end}")
 
+    def sentences_in(self, start: int, end: int) -> list[str]:
+        """Ids of the sentences of which a span covers at least half, or that hold at least half of the span."""
+        found = []
+        for s in self.sentences:
+            common = min(end, s.end) - max(start, s.start)
+            if common > 0 and common * 2 >= min(end - start, s.end - s.start):
+                found.append(s.id)
+        return found
+
     def check(self, quote: Quote) -> Quote:
         """Return the quote if it is verbatim, raise NotVerbatim otherwise."""
         if not quote.text or self.text[quote.start : quote.end] != quote.text:

@@ -71,7 +71,7 @@ def _write_export(folder: Path) -> None:
     body = cast(Any, model[0]).auto_model.eval()
     body.set_attn_implementation("eager")
 
-    class Pooled(torch.nn.Module):
+    class Pooled(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.body = body

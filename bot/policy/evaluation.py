@@ -31,6 +31,7 @@ class Case:
     gold_sections: tuple[str, ...] = ()
     gold_quotes: tuple[str, ...] = ()
     quote_mode: str = "any"
+    split: str = ""
 
 
 def load_cases(path: Path) -> list[Case]:
@@ -48,6 +49,7 @@ def load_cases(path: Path) -> list[Case]:
                 tuple(row.get("gold_sections") or ()),
                 tuple(row.get("gold_quotes") or ()),
                 str(row.get("quote_mode") or "any"),
+                str(row.get("split") or ""),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise PolicyError(f"{path}:{number}: not a case: {error!r}") from error

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from bot.domain.passages import PolicyRef
-from bot.policy import files
+from bot.policy import knowledge, stored
 from bot.policy.encoder import Encoder, Vectors
-from bot.policy.errors import IndexUnavailable
+from bot.policy.knowledge import Weights
 from bot.policy.lexical import LexicalIndex
+from bot.policy.topics import TopicVectors
 from bot.policy.units import Unit
 
 DEFAULT_DIR = Path("models/policy")
-FORMAT = 1
+FORMAT = 2
+_PARTS = ("vectors", "contexts", "topics", "cover", "practices")
 
 
 @dataclass(frozen=True)
@@ -29,51 +28,44 @@ class PolicyIndex:
     Attributes:
         vectors: of the sentences, shape (n, 384).
         contexts: of the sentences in their context, shape (n, 384).
-        windows: of the sentences with their neighbours, shape (n, 384).
+        topics: nearness to each topic compared with the other topics, shape (n, topics).
+        cover: nearness to each topic, shape (n, topics).
+        practices: log-probability of each data practice compared with the rest of the policy, shape (n, 4).
     """
 
     units: tuple[Unit, ...]
     vectors: Vectors
     contexts: Vectors
-    windows: Vectors
+    topics: Vectors
+    cover: Vectors
+    practices: Vectors
     lexical: LexicalIndex
 
     @classmethod
-    def build(cls, units: Sequence[Unit], encoder: Encoder) -> PolicyIndex:
+    def build(cls, units: Sequence[Unit], encoder: Encoder, topics: TopicVectors, weights: Weights) -> PolicyIndex:
         """Encode and index the units."""
+        vectors = encoder.encode([u.text for u in units])
+        contexts = encoder.encode([u.context for u in units])
+        near = (topics.of_sentences(vectors, 2) + topics.of_sentences(contexts, 2)) / 2
+        chances = _softmax(weights.sentence_practices(vectors)) + _softmax(weights.sentence_practices(contexts))
+        stated = np.log(chances / 2 + 1e-3)
         return cls(
             tuple(units),
-            encoder.encode([u.text for u in units]),
-            encoder.encode([u.context for u in units]),
-            encoder.encode([u.window for u in units]),
+            vectors,
+            contexts,
+            near - near.mean(axis=1, keepdims=True),
+            topics.of_sentences(vectors, 1),
+            np.asarray((stated - stated.mean(axis=0))[:, :4], np.float32),
             LexicalIndex.build([u.context for u in units]),
         )
 
     def save(self, path: Path, ref: PolicyRef, encoder_sha: str) -> None:
         """Write one file that names the policy version and the encoder it belongs to."""
-        manifest = {
-            "format": FORMAT,
-            "policy": ref.id,
-            "version": ref.version,
-            "encoder": encoder_sha,
-            "units": [[u.id, u.text, u.context, u.window, u.group] for u in self.units],
-            "vocabulary": list(self.lexical.vocabulary.items()),
-        }
-
-        def write(temporary: Path) -> None:
-            with temporary.open("wb") as file:
-                np.savez(
-                    file,
-                    manifest=np.frombuffer(json.dumps(manifest).encode(), np.uint8),
-                    vectors=self.vectors,
-                    contexts=self.contexts,
-                    windows=self.windows,
-                    data=self.lexical.data,
-                    rows=self.lexical.rows,
-                    indptr=self.lexical.indptr,
-                )
-
-        files.publish_file(path, write)
+        arrays = {name: getattr(self, name) for name in _PARTS}
+        rows = [[getattr(u, f.name) for f in fields(u)] for u in self.units]
+        stored.save(
+            path, _made_for(ref, encoder_sha), {**arrays, **self.lexical.arrays()}, [rows, self.lexical.words()]
+        )
 
     @classmethod
     def load(cls, path: Path, ref: PolicyRef, encoder_sha: str) -> PolicyIndex:
@@ -82,25 +74,23 @@ class PolicyIndex:
         Raises:
             IndexUnavailable: missing, broken, or made from another text or another encoder.
         """
+        arrays, extra = stored.load(path, _made_for(ref, encoder_sha))
         try:
-            with np.load(path, allow_pickle=False) as arrays:
-                manifest: dict[str, Any] = json.loads(arrays["manifest"].tobytes())
-                made_for = (manifest["format"], manifest["policy"], manifest["version"], manifest["encoder"])
-                if made_for != (FORMAT, ref.id, ref.version, encoder_sha):
-                    raise _unavailable(path, "it is stale: the policy, the encoder or the program has changed")
-                units = tuple(Unit(*row) for row in manifest["units"])
-                lexical = LexicalIndex(
-                    dict(manifest["vocabulary"]), arrays["data"], arrays["rows"], arrays["indptr"], len(units)
-                )
-                index = cls(units, arrays["vectors"], arrays["contexts"], arrays["windows"], lexical)
-        except FileNotFoundError:
-            raise _unavailable(path, "not found") from None
-        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-            raise _unavailable(path, "it cannot be read") from error
-        if not len(units) == len(index.vectors) == len(index.contexts) == len(index.windows):
-            raise _unavailable(path, "its parts do not fit together")
-        return index
+            rows, words = extra
+            units = tuple(Unit(*row) for row in rows)
+            vectors, contexts, topics, cover, practices = parts = [arrays[name] for name in _PARTS]
+            lexical = LexicalIndex.from_arrays(arrays, words, len(units))
+        except (KeyError, TypeError, ValueError) as error:
+            raise stored.unavailable(path, "it cannot be read") from error
+        if {len(part) for part in parts} != {len(units)}:
+            raise stored.unavailable(path, "its parts do not fit together")
+        return cls(units, vectors, contexts, topics, cover, practices, lexical)
 
 
-def _unavailable(path: Path, why: str) -> IndexUnavailable:
-    return IndexUnavailable(f"policy index {path}: {why}. Run `make train` to make it anew.")
+def _made_for(ref: PolicyRef, encoder_sha: str) -> list[str]:
+    return [str(FORMAT), ref.id, ref.version, encoder_sha, knowledge.digest()]
+
+
+def _softmax(scores: Vectors) -> Vectors:
+    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=1, keepdims=True), np.float32)

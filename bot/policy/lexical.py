@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -77,3 +78,17 @@ class LexicalIndex:
                 span = slice(self.indptr[column], self.indptr[column + 1])
                 result[self.rows[span]] += self.data[span]
         return result
+
+    def arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """What to store; `words` gives the rest."""
+        return {"word_data": self.data, "word_rows": self.rows, "word_indptr": self.indptr}
+
+    def words(self) -> list[list[Any]]:
+        """The vocabulary as JSON can hold it."""
+        return [[word, column] for word, column in self.vocabulary.items()]
+
+    @classmethod
+    def from_arrays(cls, arrays: dict[str, npt.NDArray[Any]], words: list[list[Any]], size: int) -> LexicalIndex:
+        """The inverse of `arrays` and `words`."""
+        vocabulary = {str(word): int(column) for word, column in words}
+        return cls(vocabulary, arrays["word_data"], arrays["word_rows"], arrays["word_indptr"], size)

@@ -27,21 +27,26 @@ _PREAMBLE = re.compile(
     re.IGNORECASE,
 )
 _CHATTER = re.compile(
-    r"^\W*(?:thanks?(?: you)?(?: (?:so|very) much| a lot| in advance)?|thx|ty|cheers|regards|(?:kind|best) regards|sincerely|"
-    r"please|pls|i have (?:a|some|a few|two|three) (?:quick )?questions?|(?:a )?(?:quick )?questions?(?: for you)?|"
-    r"(?:can|could|may) i ask (?:you )?(?:a question|something)|hope (?:you are|you're|this finds you) (?:well|doing well)|"
+    r"^\W*(?:thanks?(?: you)?(?: (?:so|very) much| a lot| in advance)?|thx|ty|cheers|(?:(?:kind|best) )?regards|"
+    r"sincerely|please|pls|i have (?:a|some|a few|two|three) (?:quick )?questions?|(?:a )?(?:quick )?questions?"
+    r"(?: for you)?|"
+    r"(?:can|could|may) i ask (?:you )?(?:a question|something)|"
+    r"hope (?:you are|you're|this finds you) (?:well|doing well)|"
     r"nice (?:site|bot)|lol|haha|ok(?:ay)?|great|cool|sorry(?: to bother you)?)\W*$",
     re.IGNORECASE,
 )
 _ASKS = (
     r"(?:what|who|whom|whose|when|where|why|how|which|do|does|did|is|are|am|was|were|can|could|will|would|should|may|have|"
-    r"has|if i|if you|can't|cannot|don't|won't|isn't|aren't)"
+    r"has|can't|cannot|don't|won't|isn't|aren't)"
 )
 _JOINED = re.compile(
     rf"(?:[,;]?\s+(?:and|or|but|plus)\s+(?:also\s+)?(?:then\s+)?|[;,]\s*(?:also\s+)?)(?={_ASKS}\s+\w+)", re.IGNORECASE
 )
 _OPENS_QUESTION = re.compile(
     rf"^\W*(?:{_ASKS}|tell me|explain|show me|list|describe|i (?:want|need|would like|'?d like) to)\b", re.IGNORECASE
+)
+_CONDITION = re.compile(
+    r"^\W*(?:if|when|whenever|once|after|before|since|because|as|while|although|in case)\b", re.IGNORECASE
 )
 _POINTS_BACK = re.compile(r"\b(?:it|that|them|they|those|these|this|so|he|she|one)\b", re.IGNORECASE)
 _PRIVACY_NOUN = re.compile(
@@ -68,8 +73,8 @@ def split(message: str) -> list[str]:
         for start, end in sentences.split(line):
             parts.extend(_divide(line[start:end]))
     parts = [p for p in (_strip(part) for part in parts) if p]
-    asked = [p for p in parts if is_question(p)]
-    chosen = _with_antecedents(asked) if asked else parts[:1] if len(parts) < 2 else [" ".join(parts)]
+    asked = _asked(parts)
+    chosen = asked or ([" ".join(parts)] if parts else [])
     unique = list(dict.fromkeys(" ".join(p.split()[:_MAX_WORDS]) for p in chosen))
     return unique[:MAX_QUESTIONS]
 
@@ -94,17 +99,25 @@ def _divide(sentence: str) -> list[str]:
         start = 0
         for match in _JOINED.finditer(piece):
             head = piece[start : match.start()]
-            if is_question(_strip(head)) and len(head.split()) >= 3 and len(piece[match.end() :].split()) >= 3:
+            whole = not _CONDITION.match(head) or "?" in head
+            if (
+                whole
+                and is_question(_strip(head))
+                and len(head.split()) >= 3
+                and len(piece[match.end() :].split()) >= 3
+            ):
                 pieces.append(head)
                 start = match.end()
         pieces.append(piece[start:])
     return [p.strip() for p in pieces if p.strip()]
 
 
-def _with_antecedents(asked: list[str]) -> list[str]:
-    """Give a question that only points back ("who do you share it with?") the words of the one before."""
+def _asked(parts: list[str]) -> list[str]:
+    """The questions; one that only points back ("who gets it?") takes the sentence before it along."""
     result: list[str] = []
-    for i, part in enumerate(asked):
+    for i, part in enumerate(parts):
+        if not is_question(part):
+            continue
         pointing = i and len(part.split()) <= 8 and _POINTS_BACK.search(part) and not _PRIVACY_NOUN.search(part)
-        result.append(f"{asked[i - 1]} {part}" if pointing else part)
+        result.append(f"{parts[i - 1]} {part}" if pointing else part)
     return result

@@ -10,6 +10,8 @@ from bot.policy import build, corpus
 from bot.policy.answering import PolicyAnswerer
 from bot.policy.document import PolicyDocument
 from bot.policy.encoder import Encoder
+from bot.policy.knowledge import Weights
+from bot.policy.topics import TopicVectors
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = ROOT / "policy_corpus"
@@ -35,3 +37,13 @@ def encoder(models_dir: Path) -> Encoder:
 @pytest.fixture(scope="session")
 def answerer(models_dir: Path, encoder: Encoder) -> PolicyAnswerer:
     return PolicyAnswerer.load(CORPUS, models_dir, policy="outsource", encoder=encoder)
+
+
+@pytest.fixture(scope="session")
+def topics(models_dir: Path, encoder: Encoder) -> TopicVectors:
+    return build.load_topics(models_dir, encoder.sha256)
+
+
+@pytest.fixture(scope="session")
+def weights() -> Weights:
+    return Weights.load()

@@ -61,5 +61,5 @@ def test_gold_quotes_may_carry_markdown(document: PolicyDocument) -> None:
 def test_a_bad_file_names_the_line(tmp_path: Path, line: str) -> None:
     path = tmp_path / "cases.jsonl"
     path.write_text("\n" + line + "\n", encoding="utf-8")
-    with pytest.raises(PolicyError, match="cases.jsonl:2"):
+    with pytest.raises(PolicyError, match=r"cases\.jsonl:2"):
         evaluation.load_cases(path)

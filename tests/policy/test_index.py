@@ -13,11 +13,15 @@ from bot.policy.document import PolicyDocument
 from bot.policy.encoder import Encoder
 from bot.policy.errors import IndexUnavailable
 from bot.policy.index import PolicyIndex
+from bot.policy.knowledge import Weights
+from bot.policy.topics import TopicVectors
 from bot.policy.units import units_of, units_of_sentences
 
 
-def test_save_and_load_give_the_same_index(document: PolicyDocument, encoder: Encoder, tmp_path: Path) -> None:
-    index = PolicyIndex.build(units_of(document), encoder)
+def test_save_and_load_give_the_same_index(
+    document: PolicyDocument, encoder: Encoder, topics: TopicVectors, weights: Weights, tmp_path: Path
+) -> None:
+    index = PolicyIndex.build(units_of(document), encoder, topics, weights)
     path = tmp_path / "x.npz"
     index.save(path, document.ref, "sha")
     again = PolicyIndex.load(path, document.ref, "sha")
@@ -28,11 +32,13 @@ def test_save_and_load_give_the_same_index(document: PolicyDocument, encoder: En
     assert "sold" in index.units[int(index.lexical.scores("phone number third parties sold").argmax())].text
 
 
-def test_stale_missing_and_broken_are_told_apart(document: PolicyDocument, encoder: Encoder, tmp_path: Path) -> None:
+def test_stale_missing_and_broken_are_told_apart(
+    document: PolicyDocument, encoder: Encoder, topics: TopicVectors, weights: Weights, tmp_path: Path
+) -> None:
     path = tmp_path / "x.npz"
     with pytest.raises(IndexUnavailable, match="not found"):
         PolicyIndex.load(path, document.ref, "sha")
-    PolicyIndex.build(units_of(document), encoder).save(path, document.ref, "sha")
+    PolicyIndex.build(units_of(document), encoder, topics, weights).save(path, document.ref, "sha")
     with pytest.raises(IndexUnavailable, match="stale"):
         PolicyIndex.load(path, document.ref, "another encoder")
     path.write_bytes(path.read_bytes()[:500])
@@ -64,6 +70,6 @@ def test_a_bare_list_of_sentences() -> None:
     assert units[2].context == "Sharing. We share data with: partners;"
 
 
-def test_an_index_without_words(encoder: Encoder) -> None:
-    index = PolicyIndex.build(units_of_sentences(["...", ""]), encoder)
+def test_an_index_without_words(encoder: Encoder, topics: TopicVectors, weights: Weights) -> None:
+    index = PolicyIndex.build(units_of_sentences(["...", ""]), encoder, topics, weights)
     assert index.lexical.scores("sell my data").tolist() == [0.0, 0.0]
