@@ -86,12 +86,12 @@ class ValidateProfileForm(FormValidationAction):
 
     def _value(self, said: Mapping[str, Any], field: str, asked: bool) -> Optional[str]:
         text = str(said.get("text") or "").strip()
-        if kind := _KIND.get(field):
-            if given := _entities(said, kind):
-                return given[-1]
-        elif match := _GIVEN.search(text):
-            if not asked or _intent(said) == "change_profile":
-                return match.group(1).strip().strip("\"“”'").rstrip(".!")
+        kind, match = _KIND.get(field), _GIVEN.search(text)
+        given = _entities(said, kind) if kind else []
+        if given:
+            return given[-1]
+        if not kind and match and (not asked or _intent(said) == "change_profile"):
+            return match.group(1).strip().strip("\"“”'").rstrip(".!")
         if not asked or not text or text.startswith("/") or _STOP.fullmatch(text):
             return None
         if _SHAPE.get(field, _NO_SHAPE).search(text):
@@ -119,10 +119,11 @@ def checked(field: str, value: str) -> str:
 
 
 def _field(said: Mapping[str, Any], known: Optional[str]) -> Optional[str]:
-    if _intent(said) == "change_profile" or known is None:
-        if named := _entities(said, FIELD):
-            return named[0] if _is_field(named[0]) else None
-    if known is None and _intent(said) == "change_profile":
+    changing = _intent(said) == "change_profile"
+    named = _entities(said, FIELD) if changing or known is None else []
+    if named:
+        return named[0] if _is_field(named[0]) else None
+    if known is None and changing:
         return next((field for field, kind in _KIND.items() if _entities(said, kind)), None)
     return known if known and _is_field(known) else None
 

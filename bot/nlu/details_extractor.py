@@ -34,7 +34,8 @@ _FIELDS: Tuple[Tuple[str, str], ...] = (
     ("email", r"e-?mail(?: address(?:es)?)?|mail address(?!es)|\bmail\b(?! ?ing)"),
     (
         "street_address",
-        r"(?:street|mailing|postal|home|house|office|work|business) address|(?<!ip )\baddress|\bstreet\b|post ?code|zip code",
+        r"(?:street|mailing|postal|home|house|office|work|business) address|(?<!ip )\baddress|\bstreet\b|post ?code"
+        r"|zip code",
     ),
     (
         "company_name",

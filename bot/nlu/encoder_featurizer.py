@@ -83,7 +83,7 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
         if not spoken:
             return messages
         vectors = shared_encoder(self._folder).encode([plain(message.get(TEXT)) for message in spoken])
-        for message, vector in zip(spoken, vectors):
+        for message, vector in zip(spoken, vectors, strict=True):
             message.add_features(
                 Features(vector.reshape(1, -1), FEATURE_TYPE_SENTENCE, TEXT, self._config[FEATURIZER_CLASS_ALIAS])
             )

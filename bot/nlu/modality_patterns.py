@@ -51,7 +51,8 @@ _GRANT = (
 )
 _REMOVE = (
     r"\bdelet\w+|\beras\w+|\bremov\w+|\bclos(?:e|ed|ing|ure)\b|\bcancel\w*|\bterminat\w+|\bde-?activat\w+|\bpurg\w+"
-    r"|\bwip(?:e|ed|ing)\b|\bdestroy\w*|\bscrub\w*|\b(?:un|de-?)register\w*|\bshred\w*|\bkill(?:ed|ing)?\b|\bnuk(?:e|ing)\b"
+    r"|\bwip(?:e|ed|ing)\b|\bdestroy\w*|\bscrub\w*|\b(?:un|de-?)register\w*|\bshred\w*|\bkill(?:ed|ing)?\b"
+    r"|\bnuk(?:e|ing)\b"
     r"|\b(?:get|getting|got|be) rid of\b|\bshut(?:ting)?\b|\bforget me\b|\bbe forgotten\b|\bend(?:ed|ing)?\b|\bgone\b"
     r"|\beliminat\w+|\bleave (?:you|outsource|this site|the site|the platform)\b|\bleaving\b|\bquit(?:ting)?\b"
 )
@@ -104,21 +105,25 @@ FAMILIES: dict[str, Family] = {
 
 # "if possible", "I'd be grateful if you closed …", "would you mind …": manners, not conditions.
 _COURTESY = _any(
-    r"\bif (?:(?:it|that|this) (?:is|would be) )?(?:at all )?(?:possible|ok|okay|alright|all right|fine|convenient)(?: with you)?,?",
+    r"\bif (?:(?:it|that|this) (?:is|would be) )?(?:at all )?(?:possible|ok|okay|alright|all right|fine"
+    r"|convenient)(?: with you)?,?",
     r"\bif you (?:can|could|would|will|please|do not mind|would not mind|would be so kind),?(?: as)?(?: to)?",
     r"\b(?:i|we) (?:would|will|should) (?:\w+ ){0,3}?(?:appreciate|grateful|glad|happy|thankful|obliged|like)"
     r"(?: it)?(?: very much| a lot)? if you(?: could| would| can| will)?",
     r"\bit would be (?:\w+ )?(?:great|nice|good|kind|lovely|helpful|best)(?: of you)? if you(?: could| would| can)?",
-    r"\b(?:i|we) (?:am |are |was |were |just )*wonder(?:ing)? if (?:you|someone|somebody) (?:could|can|would|will|might)",
+    r"\b(?:i|we) (?:am |are |was |were |just )*wonder(?:ing)? if (?:you|someone|somebody) (?:could|can|would|will"
+    r"|might)",
     r"\b(?:would|do) you mind\b",
     r"\b(?:would|is) it (?:be )?(?:possible|ok|okay|alright) (?:for you to|if you|to have|to get)",
-    r"\bdo you think you (?:could|can)\b|\bany chance (?:that )?you (?:could|can)\b|\b(?:perhaps|maybe) you (?:could|can)\b",
+    r"\bdo you think you (?:could|can)\b|\bany chance (?:that )?you (?:could|can)\b|\b(?:perhaps"
+    r"|maybe) you (?:could|can)\b",
     r"\b(?:may|can|could|might) i (?:please )?(?:ask|request|beg|trouble)(?: that)?(?: you)?(?: to| for)?\b",
     r"\b(?:can|could|will|would) not you\b|\bwhy do not you\b",
 )
 _BREAK = _any(
     r"[,:;()]| - | – | — ",
-    r"\bbut\b|\bso(?= (?:please|delete|i |we |you |can |could |just |stop))|\bthen\b|\btherefore\b|\bplease\b|\bkindly\b",
+    r"\bbut\b|\bso(?= (?:please|delete|i |we |you |can |could |just |stop))|\bthen\b|\btherefore\b|\bplease\b"
+    r"|\bkindly\b",
     r"\band(?= (?:please|then|i|we|you|now|also|just|can|could|therefore|so)\b)",
     r"(?<!\bif)(?<!\bwhen)(?<!\bthat)(?<!\bsay)(?<!\bsaid)(?<!\bsaying)(?<!\bthink)(?<!\bmean)(?<!\bnot)(?<!\bsure)"
     r"(?<!\bdo)(?<!\bdid)(?<!\bcan)(?<!\bcould)(?<!\bmay)(?<!\bmust)(?<!\bshould)(?<!\bwould)"
@@ -129,26 +134,32 @@ _NEGATOR = (
     r"|rather than|no need|no (?:wish|intention|desire|plans?|reason|way|point)|refuse|avoid|against|stop)\b"
 )
 _LINK = (
-    r"(?:want|wants|wanted|wish|wishing|need|needed|like|mean|meant|intend|intending|plan|planning|ask|asking|asked|tell|telling"
-    r"|told|say|saying|said|request|requesting|requested|think|thinking|try|trying|going|go|have|having|had|be|been|being"
+    r"(?:want|wants|wanted|wish|wishing|need|needed|like|mean|meant|intend|intending|plan|planning|ask|asking|asked"
+    r"|tell|telling"
+    r"|told|say|saying|said|request|requesting|requested|think|thinking|try|trying|going|go|have|having|had|be|been"
+    r"|being"
     r"|get|getting|let|to|you|me|us|i|we|anyone|anybody|someone|somebody|that|ever|even|actually|really|just|simply|yet"
-    r"|automatically|accidentally|suddenly|dare|at|all|about|of|for|in|on|favou?r|ahead|and|or|start|starting|begin|should"
+    r"|automatically|accidentally|suddenly|dare|at|all|about|of|for|in|on|favou?r|ahead|and|or|start|starting|begin"
+    r"|should"
     r"|would|could|will|authori[sz]e|agree|permission|give|gave|given|it|this|the|my|our|account|accounts|profile|data"
     r"|information|details|settings?|newsletter|newsletters|posts?|sharing|facebook|any|anything|everything|membership"
-    r"|email|emails|request|deletion|close|delete|remove|erase|cancel|terminate|change|turn|opt|enable|allow|stop|another"
+    r"|email|emails|request|deletion|close|delete|remove|erase|cancel|terminate|change|turn|opt|enable|allow|stop"
+    r"|another"
     r"|either|necessarily|by|mistake|please)"
 )
 _NEGATED = re.compile(rf"{_NEGATOR}(?:,? {_LINK}){{0,9}}\s*$")
 _ASIDE = re.compile(r"\b(?:not|never)(?: ever)?,[^,.]{0,40},? ?$")
 _THING = re.compile(
-    r"\b(?:account|profile|data|information|details|it|this|anything|everything|any more|anymore|emails?|newsletters?|posts?)\s*$"
+    r"\b(?:account|profile|data|information|details|it|this|anything|everything|any more|anymore|emails?"
+    r"|newsletters?|posts?)\s*$"
 )
 _NEW_ORDER = re.compile(r" (?:it|them|everything|all|now|please|me|sending|posting|sharing|emailing|calling)\b")
 _UNABLE = re.compile(r"\b(?:i|we) (?:can|could) not(?: seem to| even)?\s*$|\b(?:unable|failed|trying|tried) to\s*$")
 
 ASKS = _any(
     r"\bwhat\b|\bhow\b|\bwhy\b|\bwho\b|\bwhere\b|\bwhether\b|\bcurious\b|\bwonder\w*",
-    r"\b(?:just|only|merely|simply) (?:asking|asked|curious|wondering|checking|want(?:ed)? to (?:know|understand|ask))\b",
+    r"\b(?:just|only|merely|simply) (?:asking|asked|curious|wondering|checking|want(?:ed)? to (?:know|understand"
+    r"|ask))\b",
     r"\btell me\b",
 )
 JUST_ASKING = _any(
@@ -157,11 +168,14 @@ JUST_ASKING = _any(
     r"\bout of (?:\w+ )?(?:curiosity|interest)\b|\bhypothetical\w*\b|\btheoretical\w*\b|\bfor the sake of argument\b",
 )
 REPORTED = _any(
-    r"\b(?:my|a|an|the|his|her|our|your|some|another|this|that) (?:[\w-]+ ){0,2}?(?:friend|wife|husband|spouse|partner|boss"
-    r"|manager|colleague|coworker|brother|sister|mother|father|mum|mom|dad|son|daughter|lawyer|flatmate|roommate|neighbou?r"
+    r"\b(?:my|a|an|the|his|her|our|your|some|another|this|that) (?:[\w-]+ ){0,2}?(?:friend|wife|husband|spouse"
+    r"|partner|boss"
+    r"|manager|colleague|coworker|brother|sister|mother|father|mum|mom|dad|son|daughter|lawyer|flatmate|roommate"
+    r"|neighbou?r"
     r"|client|freelancer|teacher|cousin|uncle|aunt|guy|person|page|site|website|email|mail|message|policy|button|link"
     r"|article|letter|footer|form|text|forum|blog|bot|agent)s?\b[^.?!]{0,25}?\b(?:said|says|say|told|tells|wrote|writes"
-    r"|suggest\w*|recommend\w*|advis\w*|thinks?|thought|reckons?|wants?|wanted|asks?|asked|claims?|insist\w*|reads|titled"
+    r"|suggest\w*|recommend\w*|advis\w*|thinks?|thought|reckons?|wants?|wanted|asks?|asked|claims?|insist\w*|reads"
+    r"|titled"
     r"|called|labelled|named)\b",
     r"\b(?:someone|somebody|everyone|everybody|people|they|he|she|it|you) (?:just |once |also |only |always )?"
     r"(?:said|says|say|told|tells|wrote|suggested|recommended|advised|claims?|claimed|keeps? saying)\b",
@@ -172,14 +186,17 @@ FORWARDED = re.compile(r"-{2,} ?(?:original|forwarded) message|\bforwarded messa
 TELL = _any(
     r"\b(?:tell|explain|show|advise|inform|know|clarify|describe|wonder\w*|curious|find out|understand|learn|ask|asking"
     r"|question|questions|see|hear|idea|remind)\b(?: [\w']+){0,4}? (?:how|what|if|whether|where|when|why|which|who)\b",
-    r"\b(?:tell|explain|know|question|questions|information|instructions|more|curious|read|learn)\b(?: \w+){0,2}? (?:about|on|regarding)\b",
+    r"\b(?:tell|explain|know|question|questions|information|instructions|more|curious|read"
+    r"|learn)\b(?: \w+){0,2}? (?:about|on|regarding)\b",
     r"\b(?:explain|describe|clarify)\b",
 )
 SUPPOSING = _any(
     r"\bwhat (?:would|will|does|could|might|happens?|becomes?|if)\b",
-    r"\b(?:if|when|once|after|before|until|unless|in case|suppose|supposing|assuming|imagine|whether|let us say|say)\b,?"
+    r"\b(?:if|when|once|after|before|until|unless|in case|suppose|supposing|assuming|imagine|whether|let us say"
+    r"|say)\b,?"
     r"(?: (?:say|for example|hypothetically|perhaps|ever|tomorrow|one day),?)?(?: that)?(?: \w+){0,2}?"
-    r" (?:i|we|someone|somebody|anyone|anybody|users?|people|one|they|he|she|you|my \w+|the account|an account)\b[^,:]{0,40}$",
+    r" (?:i|we|someone|somebody|anyone|anybody|users?|people|one|they|he|she|you|my \w+|the account"
+    r"|an account)\b[^,:]{0,40}$",
     r"\b(?:thinking|think|thought|idea|thoughts) (?:about|of)(?: \w+){0,3} $|\bconsider(?:ing)?(?: \w+){0,2} $",
     r"\bcontemplat\w+(?: \w+){0,2} $|\bdebating(?: \w+){0,3} $|\btempted to $",
     r"\b(?:i|we) (?:might|may)\b|\b(?:you|they) ever (?:just )?$",
@@ -188,7 +205,8 @@ SUPPOSING = _any(
 )
 DOUBTING = re.compile(r"\b(?:maybe|perhaps|possibly|not sure|unsure|undecided)\b")
 _ABOUT = re.compile(
-    r"\b(?:when|after|before|while|upon|without|about|by|prior to|than|through|from|(?:case|event|effects?|consequences?"
+    r"\b(?:when|after|before|while|upon|without|about|by|prior to|than|through|from|(?:case|event|effects?"
+    r"|consequences?"
     r"|implications?|downsides?|result|outcome|risks?|point|meaning|idea) of)(?: (?!and\b|then\b)\w+){0,1} $"
 )
 _NOMINAL = re.compile(r"\w+(?:ing|tion|ure|al)\b|opt")
@@ -197,14 +215,18 @@ _UNLESS_YOU = re.compile(
 )
 SUPPOSING_AFTER = re.compile(
     r"[^.?!]*\b(?:if|when|after|once|unless) (?:i|we|someone|somebody|nobody|he|she|they|a user)\b"
-    r"(?! (?:still |even )?(?:have|had)\b)|[^.?!]*\b(?:without (?:asking|telling|my)|by yoursel\w+|by itself|automatically|on your own)\b|[^.?!]{0,40}\b(?:one day|some ?day|in (?:the )?future|eventually|at some point)\b"
+    r"(?! (?:still |even )?(?:have|had)\b)|[^.?!]*\b(?:without (?:asking|telling|my)|by yoursel\w+|by itself"
+    r"|automatically|on your own)\b|[^.?!]{0,40}\b(?:one day|some ?day|in (?:the )?future|eventually|at some point)\b"
 )
 WONDERING = _any(
-    r"\b(?:how|where|why|which|who|whom|whether)\b|(?<!know )(?<!matter )\bwhat\b(?! i (?:want|need))|\bwhen (?:do|does|will|can|is|are)\b",
+    r"\b(?:how|where|why|which|who|whom|whether)\b|(?<!know )(?<!matter )\bwhat\b(?! i (?:want|need))|\bwhen (?:do"
+    r"|does|will|can|is|are)\b",
 )
 ASKING = _any(
-    r"^\W*(?:(?:and|so|but|also|hi|hello|hey|ok|okay|well|then|now|um|er)\b[ ,]*)*(?:can|could|may|might|shall|should|must|do"
-    r"|does|did|would|will|is|are|am|was|were|has|have) (?:not )?(?:i|we|one|it|there|people|users?|someone|somebody|anyone|anybody"
+    r"^\W*(?:(?:and|so|but|also|hi|hello|hey|ok|okay|well|then|now|um|er)\b[ ,]*)*(?:can|could|may|might|shall"
+    r"|should|must|do"
+    r"|does|did|would|will|is|are|am|was|were|has|have) (?:not )?(?:i|we|one|it|there|people|users?|someone"
+    r"|somebody|anyone|anybody"
     r"|members?|my|the|this|that|an|a|accounts?|they|he|she)\b",
     r"\b(?:do|does|did|are|were|have|had) (?:not )?(?:you|outsource)\b",
     r"^\W*(?:can|could|will|would|does|is|are|was|has|should|must|may) $",
@@ -218,7 +240,8 @@ REQUEST = _any(
 _NOT_INVERTED = "".join(f"(?<!{word} )" for word in ("can", "could", "do", "did", "may", "must", "should", "would"))
 _ADVERB = r"(?:do |really |just |now |hereby |also |still |simply |therefore |formally |kindly |very much |only )*"
 DEMAND = _any(
-    rf"{_NOT_INVERTED}\b(?:i|we) {_ADVERB}(?:want|need|wish|request|demand|insist|require|expect|ask|instruct|desire|decided|prefer|choose|beg)\b",
+    rf"{_NOT_INVERTED}\b(?:i|we) {_ADVERB}(?:want|need|wish|request|demand|insist|require|expect|ask|instruct"
+    rf"|desire|decided|prefer|choose|beg)\b",
     rf"\b(?:i|we) would {_ADVERB}(?:like|love|prefer|rather|want|appreciate)\b",
     r"\b(?:i|we) (?:am|are) (?:\w+ )?(?:asking|requesting|demanding|exercising|invoking|writing|going)\b",
     r"\b(?:i|we) have (?:now )?(?:decided|chosen|made up)\b",
@@ -226,27 +249,32 @@ DEMAND = _any(
 )
 STATUS = re.compile(
     r"^\W*(?:(?:hi|hello|hey|so|and|but|or|why|when|well|ok)\b\W*)*(?:have|has|had|did|was|is|were|are) (?:not )?"
-    r"(?:you|they|my|it|anybody|anyone|someone)\b(?! (?:going|able|possible|ok|okay|hard|easy|free|true|safe|necessary|allowed))"
+    r"(?:you|they|my|it|anybody|anyone|someone)\b(?! (?:going|able|possible|ok|okay|hard|easy|free|true|safe"
+    r"|necessary|allowed))"
 )
 _DONE = re.compile(r"\w+(?:ed|wn|ne)\b|shut\b")
 _I_DID = re.compile(r"\bi (?:have |had )?(?:already |just |once |never )?$")
 RETRACT = _any(
-    r"\bnever ?mind\b|\bnvm\b|\b(?:scratch|scrap|ignore|disregard|cancel) that\b|\bforget (?:it|that|about it|what i (?:said|wrote))\b",
+    r"\bnever ?mind\b|\bnvm\b|\b(?:scratch|scrap|ignore|disregard|cancel) that\b|\bforget (?:it|that|about it"
+    r"|what i (?:said|wrote))\b",
     r"\b(?:just|only) kidding\b|\bjk\b|\bchanged my mind\b|\bsecond thoughts?\b|\bi take (?:that|it) back\b",
     r"\bleave (?:it|that|everything)(?:$|[.!,]| (?:as|be|open|alone|there|on|the way))",
     r"\bkeep (?:it|that|everything)(?:$|[.!,]| (?:open|on|as|there|active|running|alive|that way))",
     r"\b(?:keep|leave) (?:my|the|this|our) (?:account|profile|membership|settings?)\b",
     r"\b(?:better|rather|please do) not(?:$|[.!,])|\bdo not do (?:it|that|anything)\b|\bnot really[.!]*$",
     r"\b(?:actually|wait|hm+|oh|sorry|well|um)\b[ ,.!-]*(?:no|nope|nah|do not|not)\b",
-    r"(?:^|[,.:-] ?)\b(?:no|nope|nah)[ ,.!-]+(?:wait|leave|keep|do not|stop|better|actually|not|forget|please do not)\b",
+    r"(?:^|[,.:-] ?)\b(?:no|nope|nah)[ ,.!-]+(?:wait|leave|keep|do not|stop|better|actually|not|forget"
+    r"|please do not)\b",
     r"(?:^|[,:-] ?)(?:(?:actually|hm+|wait|oh|please)[ ,]+)*(?:no|nope|nah|do not|stop|not|not yet)\W*$",
     r"\bhold on(?:$|[.!,]| (?:a|no|first|one)\b)|\blet it (?:be|stay)\b",
 )
 DO_IT = re.compile(
-    r"(?:^|[,:;-] ?|\bplease |\bthen |\bso )(?:do (?:it|so)\b|go ahead\b)|\bplease do(?: so| it)?[.!]*$|\bif so,? (?:please )?do\b"
+    r"(?:^|[,:;-] ?|\bplease |\bthen |\bso )(?:do (?:it|so)\b|go ahead\b)|\bplease do(?: so| it)?[.!]*$"
+    r"|\bif so,? (?:please )?do\b"
 )
 _OF_OTHERS = re.compile(
-    r"\b(?:my|his|her|a|another) (?:[\w-]+ ){0,1}?(?:friend|wife|husband|partner|boss|colleague|brother|sister|mother|father"
+    r"\b(?:my|his|her|a|another) (?:[\w-]+ ){0,1}?(?:friend|wife|husband|partner|boss|colleague|brother|sister"
+    r"|mother|father"
     r"|mum|mom|dad|son|daughter|neighbou?r|client|freelancer|cousin|user|member)(?: (?:has|had|just|also|already))* $"
 )
 SUPPOSE = re.compile(
@@ -254,12 +282,14 @@ SUPPOSE = re.compile(
 )
 KEEP = re.compile(r"\b(?:keep|leave|save) (?:my|the|this|our) (?:account|profile|membership)\b")
 OPEN_QUESTION = re.compile(
-    r"\W*(?:(?:hi|hello|hey|ok|so|and|but|well)\b\W*)*(?:how|what|why|where|when|which|who|(?:can|may|could|should|shall|do|am) i"
+    r"\W*(?:(?:hi|hello|hey|ok|so|and|but|well)\b\W*)*(?:how|what|why|where|when|which|who|(?:can|may|could|should"
+    r"|shall|do|am) i"
     r"|do you|does|did|is|are|was|were)\b"
 )
 # "You don't share my data, right?" and "don't you share it?" ask; "don't share it" orders.
 BELIEVES = re.compile(
-    r"^\W*(?:(?:so|and|but|ok|well|surely)\b\W*)*(?:(?:you|they|outsource(?:\.com)?) (?:do|does|did|will|would|can|have|are) not\b"
+    r"^\W*(?:(?:so|and|but|ok|well|surely)\b\W*)*(?:(?:you|they|outsource(?:\.com)?) (?:do|does|did|will|would|can"
+    r"|have|are) not\b"
     r"|(?:you|they) never\b).*(?:\?|\b(?:right|correct|true|do you|will you|ok|yes))\W*$"
     r"|^\W*(?:(?:so|and|but)\b\W*)*(?:do|does|did|have|are) (?:not )?(?:you|outsource)\b.*\?\W*$"
 )

@@ -94,7 +94,7 @@ def _longest(words: List[str]) -> Optional[Tuple[Tuple[str, ...], int, bool]]:
             continue
         if list(phrase) == words[: len(phrase)]:
             return keys, len(phrase), True
-        if close is None and all(_close(typed, word) for typed, word in zip(words, phrase)):
+        if close is None and all(_close(typed, word) for typed, word in zip(words, phrase, strict=False)):
             close = keys, len(phrase), False
     return close
 
