@@ -41,7 +41,7 @@ class DeskChannel(InputChannel):
         return cls(load().secret_key.get_secret_value())
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        """The route Rasa serves."""
+        """The routes Rasa serves: `/turn`, and `/ready` once a model is loaded."""
         blueprint = Blueprint("desk_channel", "desk")
 
         async def turn(request: Request) -> HTTPResponse:
@@ -50,7 +50,13 @@ class DeskChannel(InputChannel):
                 return envelope
             return await self._answer(request, envelope, on_new_message)
 
+        async def ready(request: Request) -> HTTPResponse:
+            agent = request.app.ctx.agent
+            loaded = agent is not None and agent.is_ready()
+            return json({"ready": loaded}, status=200 if loaded else 503)
+
         blueprint.add_route(turn, "/turn", methods=["POST"])
+        blueprint.add_route(ready, "/ready", methods=["GET"])
         return blueprint
 
     def _accept(self, request: Request) -> Envelope | HTTPResponse:

@@ -49,9 +49,10 @@ class RasaClient:
             raise BotUnavailable(f"Rasa did not answer: {type(error).__name__}.") from error
 
     async def alive(self) -> bool:
-        """Whether Rasa's server answers at all."""
+        """Whether Rasa answers and has its model loaded."""
+        patience = aiohttp.ClientTimeout(total=2)
         try:
-            async with self._http().get(f"{self._url}/", timeout=aiohttp.ClientTimeout(total=2)) as response:
+            async with self._http().get(f"{self._url}/webhooks/desk/ready", timeout=patience) as response:
                 return response.status == 200
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError):
             return False

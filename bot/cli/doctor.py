@@ -89,7 +89,7 @@ def _ports_free(settings: Config) -> str:
 
 
 def _rasa(settings: Config) -> str:
-    return _get(f"{settings.rasa_url}/", "Rasa")
+    return _get(f"{settings.rasa_url}/webhooks/desk/ready", "Rasa")
 
 
 def _gateway(settings: Config) -> str:

@@ -9,11 +9,10 @@ from aiohttp import web
 from bot.domain.codes import typed_code
 from bot.domain.errors import InvalidInput, PrivacyDeskError
 from bot.domain.identity import Conversation, normalise_email
-from bot.domain.messages import Message
 from bot.gateway.bodies import json_object, text_field
 from bot.gateway.context import Gateway, gateway
 from bot.gateway.sessions import CHANNEL, authenticate, opening, session_json
-from bot.gateway.turn import current
+from bot.services.turns import Turn
 
 MAX_EMAIL = 254
 MAX_PASSWORD = 1024
@@ -72,11 +71,10 @@ async def _go_on(desk: Gateway, before: Conversation, after: Conversation) -> we
     if before.account_id is not None and after.account_id != before.account_id:
         await asyncio.to_thread(desk.services.identity.sign_out, after.id)
         raise InvalidInput("You were signed in with another account, so I signed you out. Please start again.")
-    messages: tuple[Message, ...] = ()
     async with room.turn:
         try:
-            messages = (await desk.services.turns.resume(after)).messages
+            turn = await desk.services.turns.resume(after)
         except PrivacyDeskError:
             desk.metrics.turns.labels("resume", "failed").inc()
-        now = await current(desk, after)
-    return web.json_response(session_json(desk, now, messages, fresh=False))
+            turn = Turn(after, (), failed=True)
+    return web.json_response(session_json(desk, turn.conversation, turn.messages, fresh=False))

@@ -20,8 +20,6 @@ MAX_RAW_TEXT = 100_000
 """Characters; what is between this and MAX_TEXT is refused by the use case, with the numbers."""
 MAX_ID = 64
 MAX_BUTTON = 8192
-EPOCHS_AHEAD = 3
-"""Identity changes one turn can make (a code proved, then a sign-out) and one to spare."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ async def take_turn(desk: Gateway, conversation: Conversation, act: Act, *, by: 
         finally:
             await room.send({"type": "typing", "on": False})
         _count(desk, turn)
-        now = await current(desk, turn.conversation)
+        now = turn.conversation
         shown = messages_json(turn.messages, desk.buttons)
         if now.epoch == before.epoch:
             for message in shown:
@@ -95,17 +93,6 @@ async def take_turn(desk: Gateway, conversation: Conversation, act: Act, *, by: 
             for message in shown:
                 await by.send({"type": "message", "message": message})
     return Done(shown, turn.failed, session)
-
-
-async def current(desk: Gateway, conversation: Conversation) -> Conversation:
-    """The conversation as it stands now: an action may have changed whose it is."""
-    identity, last = desk.services.identity, conversation.epoch + EPOCHS_AHEAD
-    for epoch in range(conversation.epoch, last):
-        try:
-            return await asyncio.to_thread(identity.get, conversation.id, epoch)
-        except TokenError:
-            continue
-    raise TokenInvalid("This conversation has moved on.")
 
 
 async def _moved(

@@ -86,9 +86,14 @@ class PolicyAnswerer:
         return cls(document, index, encoder, topics, Weights.load(), entries, matcher)
 
     @property
-    def policy(self) -> PolicyRef:
+    def ref(self) -> PolicyRef:
         """The version that is quoted."""
         return self.document.ref
+
+    @property
+    def text(self) -> str:
+        """Its plain text; every quote is a slice of it."""
+        return self.document.text
 
     def sections(self) -> tuple[Section, ...]:
         """The sections of that version."""
@@ -98,7 +103,7 @@ class PolicyAnswerer:
         """One answer for each question in the message, in order; never empty and never raises on odd input."""
         parts = questions.split(message)
         if not parts:
-            return [Answer(Outcome.OUT_OF_SCOPE, compose.UNREADABLE, (), self.policy, 0.0)]
+            return [Answer(Outcome.OUT_OF_SCOPE, compose.UNREADABLE, (), self.ref, 0.0)]
         answers: list[Answer] = []
         for asked in query.read(parts, self._encoder, self._topics, self._weights):
             found = replace(self._one(asked), question=asked.text)
@@ -118,7 +123,7 @@ class PolicyAnswerer:
             return self._curated(match) if sure else self._either(match, scores, score)
         off_topic = asked.scope < _OFF_TOPIC_BELOW and score < _OFF_TOPIC_NEVER_FROM
         if off_topic or not any(ch.isalpha() for ch in asked.text):
-            return Answer(Outcome.OUT_OF_SCOPE, compose.OFF_TOPIC, (), self.policy, score)
+            return Answer(Outcome.OUT_OF_SCOPE, compose.OFF_TOPIC, (), self.ref, score)
         return self._found(scores, score)
 
     def _match(self, asked: Query, scores: Vectors) -> Match | None:
@@ -133,7 +138,7 @@ class PolicyAnswerer:
         nearest = quotes[0].section_title if quotes else None
         score = min(1.0, max(0.0, match.confidence))
         return Answer(
-            entry.outcome, entry.lead, quotes, self.policy, score, entry.follow_ups, nearest, curated=entry.id
+            entry.outcome, entry.lead, quotes, self.ref, score, entry.follow_ups, nearest, curated=entry.id
         )
 
     def _either(self, match: Match, scores: Vectors, score: float) -> Answer:
@@ -145,17 +150,17 @@ class PolicyAnswerer:
         offers = dict.fromkeys([*self._entries[first].follow_ups, *self._entries[second].follow_ups])
         sure = max(score, min(1.0, match.confidence))
         title = quotes[0].section_title
-        return Answer(Outcome.PARTLY, compose.LEAD, quotes[:_SHOWN], self.policy, sure, tuple(offers), title)
+        return Answer(Outcome.PARTLY, compose.LEAD, quotes[:_SHOWN], self.ref, sure, tuple(offers), title)
 
     def _found(self, scores: Vectors, score: float) -> Answer:
         quotes = self._best_quotes(scores)
         nearest = quotes[0].section_title
         if score < self._weights.partly_from:
-            return Answer(Outcome.NOT_IN_POLICY, compose.SILENT, (), self.policy, score, ("handoff",), nearest)
+            return Answer(Outcome.NOT_IN_POLICY, compose.SILENT, (), self.ref, score, ("handoff",), nearest)
         if score >= self._weights.answered_from:
             lead = compose.found_lead(self.document, quotes[0])
-            return Answer(Outcome.ANSWERED, lead, quotes, self.policy, score, (), nearest)
-        return Answer(Outcome.PARTLY, compose.PARTLY_LEAD, quotes, self.policy, score, ("handoff",), nearest)
+            return Answer(Outcome.ANSWERED, lead, quotes, self.ref, score, (), nearest)
+        return Answer(Outcome.PARTLY, compose.PARTLY_LEAD, quotes, self.ref, score, ("handoff",), nearest)
 
     def _best_quotes(self, scores: Vectors) -> tuple[Quote, ...]:
         """The best sentences, each text once."""

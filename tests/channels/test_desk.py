@@ -50,7 +50,7 @@ class Desk:
         self.loop = asyncio.new_event_loop()
 
     async def start(self) -> None:
-        app = Sanic(f"test-{uuid.uuid4().hex}", configure_logging=False)
+        app = self.app = Sanic(f"test-{uuid.uuid4().hex}", configure_logging=False)
         app.ctx.agent = None
         channel = DeskChannel(SECRET, NoRotation())  # type: ignore[arg-type]
         app.blueprint(channel.blueprint(lambda message: self.handle(message)), url_prefix="/webhooks/desk")
@@ -73,21 +73,44 @@ class Desk:
         async with aiohttp.ClientSession() as session, session.post(self.url, data=data) as response:
             return response.status, json.loads(await response.text())
 
+    def ready(self, agent: object) -> int:
+        """Status of the readiness route while Rasa has this agent."""
+        self.app.ctx.agent = agent
+        return self.loop.run_until_complete(self._status_of("/ready"))
+
+    async def _status_of(self, path: str) -> int:
+        async with aiohttp.ClientSession() as session, session.get(self.url.replace("/turn", path)) as response:
+            return response.status
+
 
 Ask = Callable[..., "list[tuple[int, Any]]"]
 
 
+class Agent:
+    def __init__(self, loaded: bool) -> None:
+        self.is_ready = lambda: loaded
+
+
 @pytest.fixture(scope="module")
-def ask() -> Iterator[Ask]:
+def desk() -> Iterator[Desk]:
     desk = Desk()
     desk.loop.run_until_complete(desk.start())
-    yield desk.ask
+    yield desk
     desk.loop.run_until_complete(desk.stop())
     desk.loop.close()
 
 
+@pytest.fixture
+def ask(desk: Desk) -> Ask:
+    return desk.ask
+
+
 def sealed(text: str = "hello", trusted: bool = False, secret: str = SECRET) -> dict[str, str]:
     return EnvelopeSigner(secret).seal(Envelope("conversation-1", "7", "web", text, trusted))
+
+
+def test_it_is_ready_once_a_model_is_loaded(desk: Desk) -> None:
+    assert [desk.ready(agent) for agent in (None, Agent(False), Agent(True))] == [503, 503, 200]
 
 
 def test_a_sealed_turn_is_answered(ask: Ask, rasa: Rasa) -> None:

@@ -125,7 +125,7 @@ async def test_ready_when_everything_is_there() -> None:
         return web.Response(text="Hello from Rasa")
 
     app = web.Application()
-    app.router.add_get("/", hello)
+    app.router.add_get("/webhooks/desk/ready", hello)
     async with TestServer(app) as rasa:
         desk = await start(configuration(rasa_url=str(rasa.make_url(""))))
         assert (await desk.http.get("/readyz")).status == 200
