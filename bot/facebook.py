@@ -29,11 +29,14 @@ class GraphApi:
         token = f"{self.app_id}|{self.app_secret}"
         proof = hmac.new(self.app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
         timeout = aiohttp.ClientTimeout(total=20)
-        async with aiohttp.ClientSession(timeout=timeout) as session, session.delete(
-            f"{self.url}/{facebook_user}/permissions",
-            headers={"Authorization": f"Bearer {token}"},
-            params={"appsecret_proof": proof},
-        ) as response:
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.delete(
+                f"{self.url}/{facebook_user}/permissions",
+                headers={"Authorization": f"Bearer {token}"},
+                params={"appsecret_proof": proof},
+            ) as response,
+        ):
             if response.status in (400, 404):
                 return await _already_gone(response)
             response.raise_for_status()

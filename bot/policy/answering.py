@@ -137,9 +137,7 @@ class PolicyAnswerer:
         entry, quotes = self._entries[best], self._quotes[best]
         nearest = quotes[0].section_title if quotes else None
         score = min(1.0, max(0.0, match.confidence))
-        return Answer(
-            entry.outcome, entry.lead, quotes, self.ref, score, entry.follow_ups, nearest, curated=entry.id
-        )
+        return Answer(entry.outcome, entry.lead, quotes, self.ref, score, entry.follow_ups, nearest, curated=entry.id)
 
     def _either(self, match: Match, scores: Vectors, score: float) -> Answer:
         """Two entries fit about as well: show the words of both and claim nothing beyond them."""
