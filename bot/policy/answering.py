@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.domain.passages import Answer, Outcome, PolicyRef, Quote
-from bot.policy import abstention, build, compose, corpus, curated, query, questions, ranking
+from bot.policy import abstention, build, compose, corpus, curated, query, questions, ranking, versions
 from bot.policy.curated import CuratedAnswer
 from bot.policy.document import PolicyDocument, Section
 from bot.policy.encoder import Encoder, Vectors
@@ -18,6 +18,7 @@ from bot.policy.knowledge import Weights
 from bot.policy.matching import CuratedMatcher, Match
 from bot.policy.query import Query
 from bot.policy.topics import TopicVectors
+from bot.policy.units import units_of
 
 CURATED_FROM = 0.66
 _SURE_MARGIN = 1.0
@@ -39,8 +40,10 @@ class PolicyAnswerer:
         weights: Weights,
         entries: tuple[CuratedAnswer, ...] = (),
         matcher: CuratedMatcher | None = None,
+        previous: PolicyDocument | None = None,
     ) -> None:
         self.document = document
+        self._previous = previous
         self._index, self._encoder, self._topics, self._weights = index, encoder, topics, weights
         self._entries, self._matcher = entries, matcher
         quotes = [entry.quotes_in(document) for entry in entries]
@@ -76,14 +79,25 @@ class PolicyAnswerer:
         Raises:
             CorpusError, EncoderUnavailable, IndexUnavailable: each says what to do.
         """
-        versions = corpus.choose(corpus.load_corpus(corpus_dir), policy)
-        document = corpus.in_force(versions, today or datetime.now(timezone.utc).date())
+        known = corpus.choose(corpus.load_corpus(corpus_dir), policy)
+        document = corpus.in_force(known, today or datetime.now(timezone.utc).date())
         encoder = encoder or Encoder.load(models_dir / "encoder")
         index = PolicyIndex.load(build.index_path(models_dir, document.ref), document.ref, encoder.sha256)
         entries = curated.load_curated(corpus_dir / document.ref.id)
         matcher = build.load_matcher(models_dir, document.ref.id, entries, encoder.sha256)
         topics = build.load_topics(models_dir, encoder.sha256)
-        return cls(document, index, encoder, topics, Weights.load(), entries, matcher)
+        earlier = [d for d in known if d.ref.effective < document.ref.effective]
+        return cls(document, index, encoder, topics, Weights.load(), entries, matcher, earlier[-1] if earlier else None)
+
+    @classmethod
+    def in_memory(
+        cls, document: PolicyDocument, encoder: Encoder, entries: tuple[CuratedAnswer, ...] = ()
+    ) -> PolicyAnswerer:
+        """An answerer for a policy that nothing was built for yet."""
+        topics, weights = TopicVectors.build(encoder), Weights.load()
+        index = PolicyIndex.build(units_of(document), encoder, topics, weights)
+        matcher = CuratedMatcher.build(entries, encoder) if entries else None
+        return cls(document, index, encoder, topics, weights, entries, matcher)
 
     @property
     def ref(self) -> PolicyRef:
@@ -115,6 +129,8 @@ class PolicyAnswerer:
         return related or answers[:1]
 
     def _one(self, asked: Query) -> Answer:
+        if versions.asks_what_changed(asked.text):
+            return versions.what_changed(self.document, self._previous)
         scores = ranking.rank(self._index, asked, self._weights.ranking)
         score = abstention.score(abstention.features(self._index, asked, scores), self._weights)
         match = self._match(asked, scores)
