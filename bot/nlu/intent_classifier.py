@@ -46,7 +46,7 @@ class VectorIntentClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """`c`: inverse regularisation; `meaning`: weight of the sentence vector against the n-grams."""
-        return {"c": 10.0, "meaning": 2.0, "max_iter": 300}
+        return {"c": 10.0, "meaning": 2.0, "max_iter": 300, "tolerance": 1e-3}
 
     def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
         """An untrained classifier."""
@@ -81,7 +81,9 @@ class VectorIntentClassifier(GraphComponent, IntentClassifier):
             return self._resource
         self._grams = _grams(min_df=2 if len(examples) > 100 else 1)
         self._grams.fit([plain(example.get(TEXT)) for example in examples])
-        model = LogisticRegression(C=self._config["c"], max_iter=self._config["max_iter"])
+        model = LogisticRegression(
+            C=self._config["c"], max_iter=self._config["max_iter"], tol=self._config["tolerance"]
+        )
         model.fit(self._features(examples), [example.get(INTENT) for example in examples])
         self._intents = [str(name) for name in model.classes_]
         self._weights = model.coef_.astype(np.float32)

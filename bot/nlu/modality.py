@@ -54,6 +54,17 @@ def read(text: str, intent: str) -> Reading | None:
     family = say.FAMILIES.get(intent)
     if family is None:
         return None
+    reading = _of_the_act(text, family)
+    if intent == "opt_in" and (reading is None or reading.kind is Kind.PAST) and _refuses(plain(text)):
+        return Reading(Kind.NEGATED, "opt_out")
+    return reading
+
+
+def _refuses(text: str) -> bool:
+    return say.OPPOSED.search(text) is not None and say.REVERTED.search(text) is None
+
+
+def _of_the_act(text: str, family: say.Family) -> Reading | None:
     everything = plain(text)
     own = say.FORWARDED.split(plain(_QUOTED_LINE.sub(" ", text)), maxsplit=1)[0]
     sentences = [say.strip_courtesy(sentence) for sentence in say.sentences(own)]

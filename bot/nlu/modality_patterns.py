@@ -131,7 +131,8 @@ _BREAK = _any(
 )
 _NEGATOR = (
     r"\b(?:not|never|neither|nor|without|nobody|no one|no longer|by no means|under no circumstances|instead of"
-    r"|rather than|no need|no (?:wish|intention|desire|plans?|reason|way|point)|refuse|avoid|against|stop)\b"
+    r"|rather than|no need|no (?:wish|intention|desire|plans?|reason|way|point)|refuse|avoid|against|stop"
+    r"|refrain from|prevent)\b"
 )
 _LINK = (
     r"(?:want|wants|wanted|wish|wishing|need|needed|like|mean|meant|intend|intending|plan|planning|ask|asking|asked"
@@ -276,6 +277,17 @@ _OF_OTHERS = re.compile(
     r"\b(?:my|his|her|a|another) (?:[\w-]+ ){0,1}?(?:friend|wife|husband|partner|boss|colleague|brother|sister"
     r"|mother|father"
     r"|mum|mom|dad|son|daughter|neighbou?r|client|freelancer|cousin|user|member)(?: (?:has|had|just|also|already))* $"
+)
+# Words of refusal. Where they stand, consent is never read out of the message, whatever the classifier heard.
+OPPOSED = re.compile(
+    r"\b(?:stop|off|nothing|nobody|no more|refrain|quit|never|(?<!why )not(?! (?:mind|object|only))|no longer|none|zero|private"
+    r"|unsubscribe|opt(?:ing|ed)? out|withdraw|revoke|refuse|block|prevent|exclude|away from|tired of|sick of|fed up"
+    r"|enough|object|against|spam|spamming|get rid of|get me off|leave me off|take me off)\b"
+)
+# "Undo my opt-out", "I unsubscribed by mistake": a refusal that is taken back.
+REVERTED = re.compile(
+    r"\b(?:undo|revers\w*|revert|mistake|accident\w*|changed my mind|cancel my|my opt[ -]?outs?|my objection|regret\w*"
+    r"|mean to|back (?:on|in)|me back|on again|resubscribe)\b"
 )
 SUPPOSE = re.compile(
     r"\bwhat (?:if|happens|would happen|will happen)\b|\bsuppos(?:e|ing)\b|\bhypothetical\w*\b|\bimagine\b"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.serve import Running
 
@@ -63,7 +63,8 @@ def page(request: pytest.FixtureRequest, browser: Browser, desk: Running, compla
     """The demo page, opened. It must load nothing from elsewhere and trip over no policy of ours."""
     context = browser.new_context(viewport=request.param, color_scheme="light", reduced_motion="reduce")
     opened = context.new_page()
-    opened.set_default_timeout(8000)
+    opened.set_default_timeout(20_000)
+    expect.set_options(timeout=20_000)
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on("console", lambda message: "Content Security" in message.text and complaints.append(message.text))
     opened.on("request", lambda asked: asked.url.startswith(desk.url) or complaints.append(asked.url))

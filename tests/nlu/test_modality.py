@@ -249,6 +249,28 @@ def test_a_refused_consent_is_an_opt_out() -> None:
     assert reading.intent == "opt_out"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "refrain from posting on my wall",
+        "no more newsletters, I agreed to nothing",
+        "make sure none of this is published",
+        "keep my profile private, share it with nobody",
+    ],
+)
+def test_words_of_refusal_are_never_consent(text: str) -> None:
+    reading = read(text, "opt_in")
+    assert reading is not None
+    assert reading.intent == "opt_out"
+
+
+@pytest.mark.parametrize(
+    "text", ["undo my opt out", "I unsubscribed by mistake, put me back", "turn off was wrong, turn it back on"]
+)
+def test_a_refusal_taken_back_is_consent(text: str) -> None:
+    assert read(text, "opt_in") is None
+
+
 VERBS = st.sampled_from(["delete", "close", "erase", "remove", "cancel", "terminate", "wipe", "DELETE", "Close"])
 THINGS = st.sampled_from(["my account", "my profile", "all my data", "my acct", "everything you have on me"])
 ORDERS = st.sampled_from(
