@@ -280,7 +280,8 @@ _OF_OTHERS = re.compile(
 )
 # Words of refusal. Where they stand, consent is never read out of the message, whatever the classifier heard.
 OPPOSED = re.compile(
-    r"\b(?:stop|off|nothing|nobody|no more|refrain|quit|never|(?<!why )not(?! (?:mind|object|only))|no longer|none|zero|private"
+    r"\b(?:stop|off|nothing|nobody|no more|refrain|quit|never|(?<!why )not(?! (?:mind|object|only))|no longer|none"
+    r"|zero|private"
     r"|unsubscribe|opt(?:ing|ed)? out|withdraw|revoke|refuse|block|prevent|exclude|away from|tired of|sick of|fed up"
     r"|enough|object|against|spam|spamming|get rid of|get me off|leave me off|take me off)\b"
 )

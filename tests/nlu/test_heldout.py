@@ -1,0 +1,103 @@
+"""Wording that is nowhere near the training data, through the real pipeline."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+
+from bot.nlu.encoder_featurizer import shared_encoder
+from bot.nlu.wording import plain
+from tests.nlu.conftest import ROOT, Parse
+
+CASES: list[dict[str, Any]] = [
+    json.loads(line) for line in (Path(__file__).parent / "heldout.jsonl").read_text(encoding="utf-8").splitlines()
+]
+FLOOR = 0.90
+NEAR_COPY = 0.95
+DESTRUCTIVE = ("delete_account", "opt_in")
+
+
+def training_texts() -> list[str]:
+    files = sorted((ROOT / "data" / "nlu").glob("*.yml"))
+    blocks = [block for path in files for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]]
+    return [line[2:] for block in blocks for line in block["examples"].splitlines()]
+
+
+def test_no_case_is_in_the_training_data() -> None:
+    learnt = {plain(text).strip(" .!?") for text in training_texts()}
+    assert [case["id"] for case in CASES if plain(case["text"]).strip(" .!?") in learnt] == []
+
+
+@pytest.mark.model
+def test_no_case_is_a_near_copy_of_a_training_sentence() -> None:
+    encoder = shared_encoder(str(ROOT / "models" / "encoder"))
+    long = [case for case in CASES if len(case["text"].split()) > 3]
+    learnt = encoder.encode([plain(text) for text in training_texts()])
+    nearest = (encoder.encode([plain(case["text"]) for case in long]) @ learnt.T).max(axis=1)
+    assert [(case["id"], float(score)) for case, score in zip(long, nearest, strict=True) if score >= NEAR_COPY] == []
+
+
+@pytest.mark.model
+def test_held_out_messages_reach_the_right_intent(parse: Parse) -> None:
+    heard = [(case, parse(case["text"])["intent"]["name"]) for case in CASES]
+    misses = [
+        f"{case['id']} {case['expected']} heard as {intent}: {case['text']}"
+        for case, intent in heard
+        if intent != case["expected"] and intent not in case.get("also_ok", [])
+    ]
+    assert 1 - len(misses) / len(CASES) >= FLOOR, "\n".join(misses)
+
+
+@pytest.mark.model
+def test_nothing_held_out_starts_what_it_must_not(parse: Parse) -> None:
+    wrong = [
+        f"{case['id']} heard as {intent}: {case['text']}"
+        for case in CASES
+        if (intent := parse(case["text"])["intent"]["name"]) in case.get("must_not", [])
+    ]
+    assert wrong == []
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "text",
+    [
+        "don't delete my account",
+        "please do not ever close my profile",
+        "what would you keep if I deleted my account?",
+        "my neighbour told me to erase my account",
+        "delete my account. actually no, leave it",
+        "don't turn the facebook posts on",
+        "what happens if I turn on facebook?",
+        "I don't want to be subscribed to anything",
+    ],
+)
+def test_negated_and_supposed_wording_never_starts_harm(parse: Parse, text: str) -> None:
+    assert parse(text)["intent"]["name"] not in DESTRUCTIVE
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n\n\n", "🙂🙂🙂", "\x00\x01", "x" * 20_000, "\u202edelete\u202c", "%s{0}{{}}"]
+)
+def test_bad_input_is_only_text(parse: Parse, text: str) -> None:
+    assert parse(text)["intent"]["name"] not in ("opt_in", "revoke_request")
+
+
+@pytest.mark.model
+def test_one_message_is_understood_quickly(parse: Parse) -> None:
+    import time
+
+    texts = [case["text"] + " ok" for case in CASES[:40]]
+    parse("warm up")
+    times = []
+    for text in texts:
+        start = time.perf_counter()
+        parse(text)
+        times.append(time.perf_counter() - start)
+    assert float(np.median(times)) < 0.1
