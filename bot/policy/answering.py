@@ -23,6 +23,7 @@ from bot.policy.units import units_of
 CURATED_FROM = 0.66
 _SURE_MARGIN = 1.0
 _SURE_SHARE = 0.3
+_SHORT_FROM = 0.8
 _OFF_TOPIC_BELOW = -1.0
 _OFF_TOPIC_NEVER_FROM = 0.6
 _SHOWN = 3
@@ -46,6 +47,7 @@ class PolicyAnswerer:
         self._previous = previous
         self._index, self._encoder, self._topics, self._weights = index, encoder, topics, weights
         self._entries, self._matcher = entries, matcher
+        self._phrasings = [phrasing for entry in entries for phrasing in entry.questions]
         quotes = [entry.quotes_in(document) for entry in entries]
         self._quotes = [q or () for q in quotes]
         self._served = np.array([q is not None for q in quotes], bool)
@@ -136,10 +138,11 @@ class PolicyAnswerer:
         match = self._match(asked, scores)
         if match and match.confidence >= CURATED_FROM:
             sure = match.margin >= _SURE_MARGIN or match.share >= _SURE_SHARE
-            return self._curated(match) if sure else self._either(match, scores, score)
+            return self._curated(match, asked.text) if sure else self._either(match, asked, scores, score)
         off_topic = asked.scope < _OFF_TOPIC_BELOW and score < _OFF_TOPIC_NEVER_FROM
         if off_topic or not any(ch.isalpha() for ch in asked.text):
-            return Answer(Outcome.OUT_OF_SCOPE, compose.OFF_TOPIC, (), self.ref, score)
+            lead = compose.OFF_TOPIC if questions.is_english(asked.text) else compose.FOREIGN
+            return Answer(Outcome.OUT_OF_SCOPE, lead, (), self.ref, score)
         return self._found(scores, score)
 
     def _match(self, asked: Query, scores: Vectors) -> Match | None:
@@ -148,18 +151,21 @@ class PolicyAnswerer:
         evidence = np.array([scores[at].max() if at else 0.0 for at in self._stands_on], np.float32)
         return self._matcher.match(asked, evidence, self._served)
 
-    def _curated(self, match: Match) -> Answer:
+    def _curated(self, match: Match, text: str) -> Answer:
         best = match.order[0]
         entry, quotes = self._entries[best], self._quotes[best]
         nearest = quotes[0].section_title if quotes else None
         score = min(1.0, max(0.0, match.confidence))
-        return Answer(entry.outcome, entry.lead, quotes, self.ref, score, entry.follow_ups, nearest, curated=entry.id)
+        lead = entry.lead
+        if self._phrasings[match.phrasing] in entry.short_to and match.nearness >= _SHORT_FROM and compose.plain(text):
+            lead = f"{entry.short} {lead}"
+        return Answer(entry.outcome, lead, quotes, self.ref, score, entry.follow_ups, nearest, curated=entry.id)
 
-    def _either(self, match: Match, scores: Vectors, score: float) -> Answer:
+    def _either(self, match: Match, asked: Query, scores: Vectors, score: float) -> Answer:
         """Two entries fit about as well: show the words of both and claim nothing beyond them."""
         first, second = match.order[0], match.order[1]
         if Outcome.NOT_IN_POLICY in (self._entries[first].outcome, self._entries[second].outcome):
-            return self._curated(match)
+            return self._curated(match, asked.text)
         quotes = compose.merge(self._quotes[first][:1], self._quotes[second][:1], self._best_quotes(scores)[:1])
         offers = dict.fromkeys([*self._entries[first].follow_ups, *self._entries[second].follow_ups])
         sure = max(score, min(1.0, match.confidence))

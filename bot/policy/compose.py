@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from bot.domain.passages import Answer, Quote
@@ -11,7 +12,18 @@ LEAD = "The policy says:"
 PARTLY_LEAD = "The policy says this much, which may not answer all of it:"
 SILENT = "The policy does not say anything about that."
 OFF_TOPIC = "That is not something the privacy policy answers."
+FOREIGN = "I only understand English so far, and could not read that as an English question."
 UNREADABLE = "I could not find a question in that message."
+
+_TWISTED = re.compile(
+    r"\b(?:never|not|no|none|nobody|without|only|always|any more|anymore)\b|n't\b|\b(?:right|correct|true|yes)\W*$",
+    re.IGNORECASE,
+)
+
+
+def plain(question: str) -> bool:
+    """Whether a yes or no cannot be misread: no negation, no "only", no "…, right?"."""
+    return not _TWISTED.search(question)
 
 
 def found_lead(document: PolicyDocument, first: Quote) -> str:

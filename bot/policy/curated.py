@@ -29,8 +29,9 @@ class CuratedAnswer:
     """One question family.
 
     Attributes:
-        questions: phrasings that it answers.
+        questions: phrasings that it answers; those of `short_to` come last.
         quotes: verbatim words of the policy, best first.
+        short: a yes or no that is true of the phrasings in `short_to`, and said to nothing else.
     """
 
     id: str
@@ -39,6 +40,8 @@ class CuratedAnswer:
     lead: str
     quotes: tuple[str, ...]
     follow_ups: tuple[str, ...] = ()
+    short: str = ""
+    short_to: frozenset[str] = frozenset()
 
     def quotes_in(self, document: PolicyDocument) -> tuple[Quote, ...] | None:
         """The quotes with their places, or None when this version no longer contains one of them."""
@@ -72,11 +75,13 @@ def _entry(row: Any, path: Path) -> CuratedAnswer:
     try:
         answer = CuratedAnswer(
             str(row["id"]),
-            tuple(str(q) for q in row["questions"]),
+            tuple(str(q) for q in [*(row.get("questions") or []), *(row.get("short_to") or [])]),
             Outcome(row.get("outcome", "answered")),
             " ".join(str(row["lead"]).split()),
             tuple(str(q) for q in row.get("quotes", [])),
             tuple(str(f) for f in row.get("follow_ups", [])),
+            str(row.get("short", "")),
+            frozenset(str(q) for q in row.get("short_to") or []),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CuratedError(f"{path}: entry {name}: {error!r}") from error
@@ -103,4 +108,5 @@ def check_curated(answers: Sequence[CuratedAnswer], versions: Sequence[PolicyDoc
 
 def digest(answers: Sequence[CuratedAnswer]) -> str:
     """Changes when any entry does."""
-    return hashlib.sha256(repr(answers).encode()).hexdigest()
+    rows = [(a.id, a.questions, a.outcome.value, a.lead, a.quotes) for a in answers]
+    return hashlib.sha256(repr(rows).encode()).hexdigest()

@@ -27,12 +27,16 @@ class Match:
         confidence: how sure it is that the best entry is meant; above about 0.66 it usually is.
         margin: distance to the second best, in standard deviations of the scores.
         share: of the best entry in the classifier's vote.
+        phrasing: position of the nearest phrasing of the best entry, among all phrasings.
+        nearness: cosine to it.
     """
 
     order: tuple[int, ...]
     confidence: float
     margin: float
     share: float
+    phrasing: int
+    nearness: float
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,9 @@ class CuratedMatcher:
         best = int(order[0])
         confidence = float(nearest[best] + 0.25 * shares[best] + 0.02 * query.scope)
         margin = float(scores[best] - scores[order[1]]) if len(order) > 1 else 9.0
-        return Match(tuple(int(i) for i in order if served[i]), confidence, margin, float(shares[best]))
+        phrasing = int(np.where(self.owners == best, near, -np.inf).argmax())
+        ranked = tuple(int(i) for i in order if served[i])
+        return Match(ranked, confidence, margin, float(shares[best]), phrasing, float(near[phrasing]))
 
 
 def _standard(scores: Vectors) -> Vectors:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from bot.policy import sentences
+from bot.policy import lexical, sentences
 
 MAX_CHARACTERS = 4000
 MAX_QUESTIONS = 5
@@ -82,6 +82,15 @@ def split(message: str) -> list[str]:
 def is_question(text: str) -> bool:
     """Whether a sentence asks for something."""
     return text.rstrip(" )\"'!").endswith("?") or bool(_OPENS_QUESTION.match(text))
+
+
+def is_english(text: str) -> bool:
+    """Whether a text could be English: Latin letters, and from four words on one common English word in five."""
+    letters = [ch for ch in text if ch.isalpha()]
+    if sum(ch.isascii() for ch in letters) * 2 < len(letters):
+        return False
+    words = re.findall(r"[a-z']+", text.lower())
+    return len(words) < 4 or sum(w in lexical.STOP_WORDS for w in words) * 5 >= len(words)
 
 
 def _strip(part: str) -> str:

@@ -75,3 +75,26 @@ def test_every_quote_is_verbatim(answerer: PolicyAnswerer, message: str) -> None
         assert 0.0 <= answer.score <= 1.0
         for quote in answer.quotes:
             assert quote.text and answerer.document.text[quote.start : quote.end] == quote.text
+
+
+@pytest.mark.parametrize("text", ["do you sell my phone number", "Do you sell my phone number?!"])
+def test_a_plain_question_gets_a_plain_no(answerer: PolicyAnswerer, text: str) -> None:
+    assert answerer.answer(text)[0].lead.startswith("No. ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "you never sell my phone number, right?",
+        "who gets my phone number",
+        "Is Outsource.com liable if a hacker steals my info?",
+        "do you use my photos in ads",
+    ],
+)
+def test_no_yes_or_no_where_it_could_be_misread(answerer: PolicyAnswerer, text: str) -> None:
+    assert not answerer.answer(text)[0].lead.startswith(("Yes", "No.", "It may."))
+
+
+def test_another_language_is_told_so(answerer: PolicyAnswerer) -> None:
+    (answer,) = answerer.answer("verkaufen sie meine daten an dritte?")
+    assert answer.outcome is Outcome.OUT_OF_SCOPE and "English" in answer.lead

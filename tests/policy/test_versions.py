@@ -57,7 +57,7 @@ def test_answers_follow_the_version_in_force(two_versions: tuple[Path, Path], en
     assert stale_now.curated != "phone-sold"
     assert all("will not be given" not in q.text for q in stale_now.quotes)
     known = corpus.load_corpus(corpus_dir)
-    old = versions.find_version(known, before.policy.version)
+    old = versions.find_version(known, before.ref.version)
     assert old is not None and old.ref.effective == date(2015, 3, 18)
     assert versions.find_version(known, "0" * 64) is None
 
