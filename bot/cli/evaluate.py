@@ -10,14 +10,11 @@ import typer
 
 from bot import config
 from bot.policy.answering import PolicyAnswerer
+from bot.policy.encoder import Encoder
 from bot.policy.evaluation import evaluate, load_cases
+from bot.policy.ranking_evaluation import evaluate_ranking
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
-
-
-@app.callback()
-def _group() -> None:
-    """Keeps `answers` a subcommand while it is the only one."""
 
 
 @app.command()
@@ -26,6 +23,17 @@ def answers(file: Path, as_json: bool = typer.Option(False, "--json"), failures:
     settings = config.load()
     answerer = PolicyAnswerer.load(settings.corpus_dir, settings.models_dir, policy=settings.policy)
     report = evaluate(load_cases(file), answerer, on_failure=_print if failures else None)
+    _show(report, as_json)
+
+
+@app.command()
+def ranking(file: Path, as_json: bool = typer.Option(False, "--json")) -> None:
+    """Ranks and decides on policies given as lists of sentences, with the models that serve."""
+    encoder = Encoder.load(config.load().models_dir / "encoder")
+    _show(evaluate_ranking(file, encoder), as_json)
+
+
+def _show(report: dict[str, Any], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False))
         return

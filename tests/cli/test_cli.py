@@ -141,3 +141,31 @@ def test_serving_never_imports_torch(env: dict[str, str]) -> None:
         "sys.exit('torch' in sys.modules or 'sentence_transformers' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], env=env, check=False).returncode == 0
+
+
+def test_another_companys_policy_is_imported_built_and_answers(env: dict[str, str], tmp_path: Path) -> None:
+    page = tmp_path / "privacy.html"
+    page.write_text(
+        "<html><body><h1>Acme privacy</h1><h2>Sharing</h2><p>Acme never sells your shoe size to anybody.</p>"
+        "<h2>Storage</h2><p>We keep your orders for seven years.</p><script>alert(1)</script></body></html>",
+        encoding="utf-8",
+    )
+    models = tmp_path / "models"
+    (models / "encoder").mkdir(parents=True)
+    subprocess.run(["cp", "-r", "models/encoder", str(models)], check=True)
+    own = {**env, "CORPUS_DIR": str(tmp_path / "corpus"), "MODELS_DIR": str(models), "POLICY": "acme"}
+    words = ("--policy", "acme", "--title", "Acme Privacy Policy", "--effective", "2026-01-01")
+    done = bot(own, "policy", "import", str(page), *words)
+    assert done.returncode == 0, done.stderr
+    assert "alert(1)" not in (tmp_path / "corpus/acme/2026-01-01.md").read_text(encoding="utf-8")
+    assert "already there" in bot(own, "policy", "import", str(page), *words).stderr
+    build = "from pathlib import Path; from bot.policy.build import build_all; import os;"
+    build += "build_all(Path(os.environ['CORPUS_DIR']), Path(os.environ['MODELS_DIR']))"
+    subprocess.run([sys.executable, "-c", build], env=own, check=True, capture_output=True)
+    assert "We keep your orders for seven years." in bot(own, "ask", "how long do you keep my orders?").stdout
+
+
+def test_a_version_that_is_not_there_is_named_with_those_that_are(env: dict[str, str]) -> None:
+    done = bot(env, "policy", "diff", "2014-01-01", "2015-03-18")
+    assert done.returncode == 1
+    assert "There are: 2015-03-18" in done.stderr
