@@ -51,7 +51,7 @@ lint: setup-dev ## style, types, import contracts, Rasa data
 
 bench: setup-dev ## measure speed
 	@$(MAKE) --no-print-directory $(MODEL)
-	@for file in benchmarks/*.py; do echo "== $$file"; $(PY) $$file || exit 1; done
+	@for file in benchmarks/*.py; do echo "== $$file"; PYTHONPATH=. $(PY) $$file || exit 1; done
 
 lock: setup-dev ## resolve the locks again after a change in requirements/
 	@$(BIN)/uv pip compile -q --python-version 3.10 --generate-hashes --override requirements/overrides.txt requirements/dev.in -o requirements-dev.lock
