@@ -38,7 +38,7 @@ def features(index: PolicyIndex, query: Query, scores: Vectors) -> Vectors:
             (index.contexts @ query.vector).max(),
             near[best[0]],
             index.cover[best].max(axis=0) @ query.topics,
-            np.sort(index.cover, axis=0)[-2:].mean(axis=0) @ query.topics,
+            index.covered @ query.topics,
             math.log1p(float(words_in_common(index, query).max())),
             query.scope,
             sum(w in index.lexical.vocabulary for w in said) / len(said) if said else 0.0,

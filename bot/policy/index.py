@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,11 @@ class PolicyIndex:
             np.asarray((stated - stated.mean(axis=0))[:, :4], np.float32),
             LexicalIndex.build([u.context for u in units]),
         )
+
+    @cached_property
+    def covered(self) -> Vectors:
+        """How well the policy as a whole covers each topic: mean of its two nearest sentences, shape (topics,)."""
+        return np.asarray(np.sort(self.cover, axis=0)[-2:].mean(axis=0), np.float32)
 
     def save(self, path: Path, ref: PolicyRef, encoder_sha: str) -> None:
         """Write one file that names the policy version and the encoder it belongs to."""

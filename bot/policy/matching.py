@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -61,6 +62,13 @@ class CuratedMatcher:
             head = Head(np.zeros((len(entries), vectors.shape[1]), np.float32), np.zeros(len(entries), np.float32))
         return cls(vectors, owners, head, LexicalIndex.build([" ".join(entry.questions) for entry in entries]))
 
+    @cached_property
+    def _slots(self) -> npt.NDArray[np.int64]:
+        """Positions of each entry's phrasings, one entry a row, filled up with one past the last phrasing."""
+        rows = [np.flatnonzero(self.owners == i) for i in range(int(self.owners.max()) + 1)]
+        longest = max(3, *(len(row) for row in rows))
+        return np.stack([np.pad(row, (0, longest - len(row)), constant_values=len(self.owners)) for row in rows])
+
     def match(self, query: Query, evidence: Vectors, served: npt.NDArray[np.bool_]) -> Match:
         """Rank the entries.
 
@@ -70,9 +78,8 @@ class CuratedMatcher:
             served: entries that may be shown.
         """
         near = self.phrasings @ query.vector
-        nearest = np.full(len(served), -1.0, np.float32)
-        np.maximum.at(nearest, self.owners, near)
-        three = np.array([np.sort(near[self.owners == i])[-3:].mean() for i in range(len(served))], np.float32)
+        best_first = -np.sort(-np.append(near, np.float32(np.nan))[self._slots], axis=1)[:, :3]
+        nearest, three = best_first[:, 0], np.nanmean(best_first, axis=1)
         votes = self.classifier(query.vector[None])[0]
         shares = np.exp(votes - votes.max())
         shares /= shares.sum()
