@@ -6,12 +6,14 @@ the two lists equal.
 
 from __future__ import annotations
 
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseSettings, Field, SecretStr, ValidationError, root_validator, validator
 
 from bot.domain.errors import ConfigurationError
+from bot.domain.identity import normalise_email
 
 DEVELOPMENT_SECRET = "development-only-secret-do-not-deploy"  # noqa: S105 - refused in production
 MIN_SECRET = 32
@@ -52,6 +54,24 @@ class Config(BaseSettings):
     smtp_password: SecretStr = SecretStr("")
     smtp_tls: Literal["starttls", "tls", "none"] = "starttls"
 
+    mail_address: str = ""
+    mail_reply_domain: str = ""
+    mail_reply_style: Literal["plus", "token"] = "plus"
+    mail_authserv_id: str = ""
+    mail_max_bytes: int = Field(10 * 1024 * 1024, ge=64 * 1024)
+    mail_listen_host: str = "127.0.0.1"
+    mail_listen_port: int = Field(8025, ge=0, le=65535)
+    mail_listen_protocol: Literal["smtp", "lmtp"] = "smtp"
+    mail_tls_cert: str = ""
+    mail_tls_key: str = ""
+    imap_host: str = ""
+    imap_port: int = Field(993, ge=1, le=65535)
+    imap_tls: Literal["tls", "none"] = "tls"
+    imap_user: str = ""
+    imap_password: SecretStr = SecretStr("")
+    imap_folder: str = "INBOX"
+    imap_poll: float = Field(60.0, gt=0)
+
     facebook_app_id: str = ""
     facebook_app_secret: SecretStr = SecretStr("")
     facebook_graph_url: str = "https://graph.facebook.com/v21.0"
@@ -83,6 +103,16 @@ class Config(BaseSettings):
     def production(self) -> bool:
         """Whether strangers can reach this deployment."""
         return self.environment == "production"
+
+    @property
+    def desk_address(self) -> str:
+        """The address people write to, normalised."""
+        return normalise_email(self.mail_address or parseaddr(self.mail_from)[1])
+
+    @property
+    def reply_domain(self) -> str:
+        """The domain of our reply addresses."""
+        return (self.mail_reply_domain or self.desk_address.partition("@")[2]).lower()
 
     @property
     def origins(self) -> tuple[str, ...]:

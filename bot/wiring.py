@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from email.utils import parseaddr
 from functools import lru_cache
 from typing import Any
 
 from bot.config import Config, load
+from bot.domain.identity import normalise_email
 from bot.domain.proposals import ProposalKind
 from bot.facebook import GraphApi
+from bot.mail.inbound.isolation import IsolatedReader
+from bot.mail.inbound.parse import Reader
+from bot.mail.intake.imap import ImapIntake
+from bot.mail.intake.listener import Door
+from bot.mail.intake.store import MailStore
+from bot.mail.mailroom import Mailroom
 from bot.mail.transport import mailer
+from bot.services.correspondence import Correspondence
 from bot.services.flows import Flows, Handler
 from bot.services.handoff import Handoff
 from bot.services.identity import Identity
 from bot.services.journal import Journal
-from bot.services.ports import Bot, Clock, Hasher, Policy, Randomness, Signer, Transactions
+from bot.services.mail_gate import MailGate
+from bot.services.mail_turns import MailTurns
+from bot.services.outgoing import Outgoing
+from bot.services.ports import Bot, Clock, Hasher, Policy, Randomness, ReplyAddresses, Signer, Transactions
 from bot.services.profile import EMAIL_LINK_LIFETIME, ChangeProfile, Profile, ViewProfile
 from bot.services.requests import RequestDeletion, RequestStatus, RevokeRequest
 from bot.services.settings import ChangeSettings, ViewSettings
@@ -98,7 +110,52 @@ def build_worker(services: Services, **overrides: Any) -> Worker:
         journal=services.journal,
         mailer=overrides.get("mailer") or mailer(config),
         facebook=overrides.get("facebook") or GraphApi(config.facebook_graph_url, config.facebook_app_id, secret),
+        outgoing=Outgoing(services.transactions, services.clock, reply_addresses(config)),
     )
+
+
+@dataclass(frozen=True)
+class MailDesk:
+    """The parts of the inbox.
+
+    Attributes:
+        reader: reads a mail in this process, as `mail replay` does; the mailroom has one in a process of its own.
+    """
+
+    reader: Reader
+    gate: MailGate
+    store: MailStore
+    door: Door
+    imap: ImapIntake
+    mailroom: Mailroom
+
+
+def build_mail_desk(services: Services, **overrides: Any) -> MailDesk:
+    """The inbox on the adapters that the configuration names; `reader` of the mailroom may be overridden."""
+    config, transactions, clock = services.config, services.transactions, services.clock
+    addresses = reply_addresses(config)
+    own = frozenset({config.desk_address, normalise_email(parseaddr(config.mail_from)[1])})
+    reader = Reader(config.mail_authserv_id, own, config.mail_max_bytes)
+    gate = MailGate(clock, addresses)
+    turns = MailTurns(transactions, clock, services.identity, services.turns)
+    correspondence = Correspondence(transactions, clock, services.random, gate, turns, config.support_email)
+    store = MailStore(transactions, clock, config.support_email)
+    return MailDesk(
+        reader=reader,
+        gate=gate,
+        store=store,
+        door=Door(store, addresses, own | {normalise_email(config.support_email)}),
+        imap=ImapIntake(config, store),
+        mailroom=Mailroom(clock, transactions, overrides.get("reader") or IsolatedReader(reader), correspondence),
+    )
+
+
+def reply_addresses(config: Config) -> ReplyAddresses:
+    """Signs the reply addresses of this deployment."""
+    from bot.security.reply_addresses import SignedReplyAddresses
+
+    secret, plus = config.secret_key.get_secret_value(), config.mail_reply_style == "plus"
+    return SignedReplyAddresses(secret, config.desk_address, config.reply_domain, plus=plus)
 
 
 @lru_cache(maxsize=1)

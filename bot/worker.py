@@ -10,11 +10,13 @@ from typing import Any, Mapping
 
 from bot.config import Config
 from bot.domain.audit import AuditTag
-from bot.domain.errors import MailRefused, StorageBusy
+from bot.domain.errors import AddressRefused, MailRefused, StorageBusy
 from bot.domain.identity import Conversation
 from bot.domain.messages import OutboxItem, OutboxKind
 from bot.mail.render import render
+from bot.mail.transport import message_id
 from bot.services.journal import Journal
+from bot.services.outgoing import Outgoing
 from bot.services.ports import Clock, FacebookGraph, Mailer, Transactions
 
 logger = logging.getLogger(__name__)
@@ -37,6 +39,7 @@ class Worker:
     journal: Journal
     mailer: Mailer
     facebook: FacebookGraph
+    outgoing: Outgoing
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set; a busy or absent database only makes it wait."""
@@ -84,7 +87,13 @@ class Worker:
 
     async def _mail(self, item: OutboxItem) -> None:
         letter = render(item.payload, self.config.company, self.config.support_email, self.config.support_phone)
-        await self.mailer.send(letter.to, letter.subject, letter.text, key=item.key)
+        own_id = message_id(self.config.mail_from, item.key)
+        letter = await asyncio.to_thread(self.outgoing.address, letter, item.payload, own_id)
+        try:
+            await self.mailer.send(letter, key=item.key)
+        except AddressRefused:
+            await asyncio.to_thread(self.outgoing.refused, letter.to)
+            raise
 
     async def _revoke_facebook(self, payload: Mapping[str, Any]) -> None:
         revoked = await self.facebook.revoke(str(payload["facebook_user"]))

@@ -16,9 +16,18 @@ from bot.domain.accounts import Account
 from bot.domain.audit import GENESIS, AuditEntry, seal
 from bot.domain.codes import OneTimeCode
 from bot.domain.consents import Consent
-from bot.domain.errors import BotUnavailable, IllegalTransition, InvalidInput, MailRefused, NotFound, StorageBusy
+from bot.domain.errors import (
+    AddressRefused,
+    BotUnavailable,
+    IllegalTransition,
+    InvalidInput,
+    MailRefused,
+    NotFound,
+    StorageBusy,
+)
 from bot.domain.identity import Conversation
-from bot.domain.messages import Delivery, Message, OutboxItem, OutboxKind, Reply
+from bot.domain.mail import MailState, MailThread, SenderCheck, SentMail, StoredMail
+from bot.domain.messages import Delivery, Letter, Message, OutboxItem, OutboxKind, Reply
 from bot.domain.passages import Answer, Outcome, PolicyRef, Quote
 from bot.domain.proposals import Proposal, ProposalState
 from bot.domain.requests import PrivacyRequest
@@ -43,6 +52,20 @@ class _Job:
 
 
 @dataclass
+class _Mail:
+    """A mail that came in, and how it stands."""
+
+    mail: StoredMail
+    due_at: datetime
+    state: MailState = MailState.WAITING
+    leased_until: datetime | None = None
+    closed_at: datetime | None = None
+    sender: str = ""
+    check: SenderCheck | None = None
+    reason: str = ""
+
+
+@dataclass
 class Data:
     """Everything that is stored."""
 
@@ -55,6 +78,10 @@ class Data:
     proposals: dict[str, Proposal] = field(default_factory=dict)
     requests: dict[str, PrivacyRequest] = field(default_factory=dict)
     outbox: list[_Job] = field(default_factory=list)
+    mails: list[_Mail] = field(default_factory=list)
+    threads: dict[str, MailThread] = field(default_factory=dict)
+    sent: dict[str, SentMail] = field(default_factory=dict)
+    suppressed: dict[str, str] = field(default_factory=dict)
     audit: list[tuple[int, AuditEntry, str]] = field(default_factory=list)
     spent: set[str] = field(default_factory=set)
 
@@ -100,6 +127,9 @@ class FakeUnitOfWork:
         self.proposals: ports.Proposals = FakeProposals(data)
         self.requests: ports.Requests = FakeRequests(data)
         self.outbox: ports.Outbox = FakeOutbox(data)
+        self.mail_inbox: ports.MailInbox = FakeMailInbox(data)
+        self.mail_threads: ports.MailThreads = FakeMailThreads(data)
+        self.suppressions: ports.Suppressions = FakeSuppressions(data)
         self.audit: ports.Audit = FakeAudit(data)
         self.spent_tokens: ports.SpentTokens = FakeSpentTokens(data)
         return self
@@ -326,6 +356,114 @@ class FakeOutbox(_Repository):
         return (job for job in self._data.outbox if job.item.id == item_id and job.state == "waiting")
 
 
+class FakeMailInbox(_Repository):
+    def put(
+        self,
+        key: str,
+        source: str,
+        raw: bytes,
+        envelope_from: str | None,
+        recipients: Sequence[str],
+        at: datetime,
+        dead: str | None = None,
+    ) -> bool:
+        if any(row.mail.key == key for row in self._data.mails):
+            return False
+        mail = StoredMail(len(self._data.mails) + 1, key, source, raw, envelope_from, tuple(recipients), at)
+        state = MailState.WAITING if dead is None else MailState.DEAD
+        self._data.mails.append(_Mail(mail, at, state, reason=dead or ""))
+        return True
+
+    def claim(self, now: datetime, lease_until: datetime, limit: int) -> Sequence[StoredMail]:
+        due = [
+            row
+            for row in self._data.mails
+            if row.state is MailState.WAITING
+            and row.due_at <= now
+            and (row.leased_until is None or row.leased_until <= now)
+        ][:limit]
+        for row in due:
+            row.leased_until = lease_until
+        return [row.mail for row in due]
+
+    def assign(self, mail_id: int, thread_id: str) -> None:
+        for row in self._data.mails:
+            if row.mail.id == mail_id:
+                row.mail = replace(row.mail, thread_id=thread_id)
+
+    def settle(
+        self, mail_id: int, state: MailState, at: datetime, *, reason: str, sender: str, check: SenderCheck | None
+    ) -> bool:
+        for row in self._waiting(mail_id):
+            row.state, row.closed_at, row.reason, row.sender, row.check = state, at, reason, sender, check
+            return True
+        return False
+
+    def retry(self, mail_id: int, due_at: datetime, error: str) -> None:
+        for row in self._waiting(mail_id):
+            row.mail = replace(row.mail, attempts=row.mail.attempts + 1)
+            row.due_at, row.leased_until, row.reason = due_at, None, error
+
+    def counts(self) -> Mapping[MailState, int]:
+        states = [row.state for row in self._data.mails]
+        return {state: states.count(state) for state in set(states)}
+
+    def answered_since(self, since: datetime, *, sender: str | None = None, thread_id: str | None = None) -> int:
+        return sum(
+            row.state is MailState.ANSWERED
+            and row.closed_at is not None
+            and row.closed_at >= since
+            and (row.sender == sender if thread_id is None else row.mail.thread_id == thread_id)
+            for row in self._data.mails
+        )
+
+    def newest(self, state: MailState, limit: int) -> Sequence[tuple[StoredMail, str, SenderCheck | None]]:
+        rows = [(row.mail, row.reason, row.check) for row in reversed(self._data.mails) if row.state is state]
+        return rows[:limit]
+
+    def _waiting(self, mail_id: int) -> Iterator[_Mail]:
+        return (row for row in self._data.mails if row.mail.id == mail_id and row.state is MailState.WAITING)
+
+
+class FakeMailThreads(_Repository):
+    def add(self, thread: MailThread) -> None:
+        self._data.need_conversation(thread.conversation_id)
+        self._data.threads[thread.id] = thread
+
+    def save(self, thread: MailThread) -> None:
+        if thread.id in self._data.threads:
+            self._data.threads[thread.id] = thread
+
+    def get(self, thread_id: str) -> MailThread | None:
+        return self._data.threads.get(thread_id)
+
+    def by_reference(self, reference: str) -> MailThread | None:
+        return next((thread for thread in self._data.threads.values() if thread.reference == reference), None)
+
+    def by_conversation(self, conversation_id: str) -> MailThread | None:
+        return next((found for found in self._data.threads.values() if found.conversation_id == conversation_id), None)
+
+    def sent(self, mail: SentMail, at: datetime) -> None:
+        self._data.sent.setdefault(mail.message_id, mail)
+
+    def sent_with(self, message_ids: Sequence[str]) -> Sequence[SentMail]:
+        return [self._data.sent[key] for key in message_ids if key in self._data.sent]
+
+
+class FakeSuppressions(_Repository):
+    def add(self, address: str, reason: str, at: datetime) -> None:
+        self._data.suppressed.setdefault(address, reason)
+
+    def reason(self, address: str) -> str | None:
+        return self._data.suppressed.get(address)
+
+    def remove(self, address: str) -> bool:
+        return self._data.suppressed.pop(address, None) is not None
+
+    def count(self) -> int:
+        return len(self._data.suppressed)
+
+
 class FakeAudit(_Repository):
     def append(self, entry: AuditEntry) -> None:
         log = self._data.audit
@@ -421,29 +559,42 @@ class FakeBot:
 
 
 @dataclass(frozen=True)
-class SentMail:
+class Posted:
     """A mail as it left."""
 
-    to: str
-    subject: str
-    text: str
+    letter: Letter
     key: str
+
+    @property
+    def to(self) -> str:
+        return self.letter.to
+
+    @property
+    def subject(self) -> str:
+        return self.letter.subject
+
+    @property
+    def text(self) -> str:
+        return self.letter.text
 
 
 @dataclass
 class FakeMailer:
-    """Keeps what it sends; `refused` addresses fail for good, `down` fails for now."""
+    """Keeps what it sends; `refused` mail and `dead` addresses fail for good, `down` fails for now."""
 
-    sent: list[SentMail] = field(default_factory=list)
+    sent: list[Posted] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    dead: set[str] = field(default_factory=set)
     down: bool = False
 
-    async def send(self, to: str, subject: str, text: str, *, key: str) -> None:
+    async def send(self, letter: Letter, *, key: str) -> None:
         if self.down:
             raise ConnectionRefusedError("no mail server")
-        if to in self.refused:
-            raise MailRefused("no such mailbox")
-        self.sent.append(SentMail(to, subject, text, key))
+        if letter.to in self.dead:
+            raise AddressRefused("no such mailbox")
+        if letter.to in self.refused:
+            raise MailRefused("not this mail")
+        self.sent.append(Posted(letter, key))
 
 
 @dataclass

@@ -17,6 +17,7 @@ import typer
 
 from bot import config, wiring
 from bot.domain.errors import ConfigurationError
+from bot.mail.intake.listener import serve
 
 READY_WITHIN = 180.0
 
@@ -54,18 +55,25 @@ def web() -> None:
 
 
 def worker() -> None:
-    """Carries out what the outbox holds, until it is stopped."""
+    """Sends what the outbox holds and takes mail in, until it is stopped."""
     _log()
     asyncio.run(_work())
 
 
 async def _work() -> None:
-    built = wiring.build_worker(wiring.services())
+    services = wiring.services()
+    settings = services.config
+    outbox, desk = wiring.build_worker(services), wiring.build_mail_desk(services)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    jobs = [outbox.run(stop), desk.mailroom.run(stop)]
+    if settings.mail_listen_port:
+        jobs.append(serve(settings, desk.door, stop))
+    if settings.imap_host:
+        jobs.append(desk.imap.run(stop))
     logging.getLogger("bot.worker").info("worker started")
-    await built.run(stop)
+    await asyncio.gather(*jobs)
 
 
 def announce() -> None:

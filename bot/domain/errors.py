@@ -18,6 +18,12 @@ PrivacyDeskError
 ├── NotFound
 ├── StorageBusy             the database did not answer in time; nothing was changed
 ├── MailRefused             the receiving server said no for good
+│   └── AddressRefused      … because the address does not exist or is disabled
+├── UnreadableMail          a mail that came in cannot be read; says why
+├── MailboxError            the IMAP mailbox cannot be used
+│   ├── MailboxLoginRefused
+│   ├── MailboxFolderMissing
+│   └── MailboxLost
 ├── BotUnavailable          Rasa did not answer in time; the message is kept
 └── ConfigurationError      the deployment is wrong; says what to do
 """
@@ -134,6 +140,30 @@ class BotUnavailable(PrivacyDeskError):
 
 class MailRefused(PrivacyDeskError):
     """A permanent failure; sending the same again would be refused again."""
+
+
+class AddressRefused(MailRefused):
+    """Nothing can ever be delivered to this address (RFC 3463 §3.2)."""
+
+
+class UnreadableMail(PrivacyDeskError):
+    """One message; the others in the inbox go on."""
+
+
+class MailboxError(PrivacyDeskError):
+    """Base of what can be wrong with an IMAP mailbox."""
+
+
+class MailboxLoginRefused(MailboxError):
+    """The server does not take the user name and password; only a person can mend that."""
+
+
+class MailboxFolderMissing(MailboxError):
+    """The server has no folder of that name; only a person can mend that."""
+
+
+class MailboxLost(MailboxError):
+    """The server went away or broke off; trying again helps."""
 
 
 class ConfigurationError(PrivacyDeskError):

@@ -69,6 +69,30 @@ class Message:
     reply_to: int | None = None
 
 
+@dataclass(frozen=True)
+class Letter:
+    """One mail, ready to send.
+
+    Attributes:
+        html: the same as `text`, or empty.
+        reply_to: where an answer goes; empty for From.
+        in_reply_to: Message-ID it answers, or empty.
+        references: the thread's Message-IDs, oldest first.
+        answers: a person's mail, not only an event (RFC 3834 §5: auto-replied, else auto-generated).
+        bounce_to: envelope sender; empty for the null path (RFC 3834 §3.3).
+    """
+
+    to: str
+    subject: str
+    text: str
+    html: str = ""
+    reply_to: str = ""
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    answers: bool = False
+    bounce_to: str = ""
+
+
 class OutboxKind(str, Enum):
     """What the worker has to do."""
 

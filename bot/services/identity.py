@@ -124,7 +124,7 @@ class Identity:
         digits, code_id = self.random.code(), self.random.id()
         sealed = self.hasher.code(conversation.id, mailbox, digits)
         uow.codes.put(OneTimeCode(code_id, conversation.id, mailbox, sealed, now, now + CODE_LIFETIME))
-        payload = {"to": mailbox, "template": "code", "values": {"code": digits}}
+        payload = {"to": mailbox, "template": "code", "values": {"code": digits}, "conversation": conversation.id}
         uow.outbox.put(f"code:{code_id}", OutboxKind.MAIL, payload, now)
         self.journal.write(uow, AuditTag.CODE_SENT, conversation, subject=mailbox)
 

@@ -112,3 +112,18 @@ class Buttons(TypeDecorator):  # type: ignore[type-arg]
     def process_result_value(self, value: list[list[str]] | None, dialect: Any) -> tuple[Button, ...]:
         """Buttons again."""
         return tuple(Button(title, payload) for title, payload in value or ())
+
+
+class Texts(TypeDecorator):  # type: ignore[type-arg]
+    """Strings in order, as a JSON list."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Any) -> list[str]:
+        """Each made storable."""
+        return [storable(text) for text in value or ()]
+
+    def process_result_value(self, value: list[str] | None, dialect: Any) -> tuple[str, ...]:
+        """A tuple again."""
+        return tuple(value or ())

@@ -14,6 +14,7 @@ from bot.storage.codes import SqlCodes, SqlSpentTokens
 from bot.storage.conversations import SqlConversations, SqlMessages
 from bot.storage.engine import LOCK_WAIT, open_engine
 from bot.storage.failures import is_busy
+from bot.storage.mail import SqlMailInbox, SqlMailThreads, SqlSuppressions
 from bot.storage.outbox import SqlOutbox
 from bot.storage.proposals import SqlProposals
 from bot.storage.requests import SqlRequests
@@ -56,6 +57,9 @@ class SqlUnitOfWork:
     proposals: ports.Proposals
     requests: ports.Requests
     outbox: ports.Outbox
+    mail_inbox: ports.MailInbox
+    mail_threads: ports.MailThreads
+    suppressions: ports.Suppressions
     audit: ports.Audit
     spent_tokens: ports.SpentTokens
 
@@ -93,6 +97,9 @@ class SqlUnitOfWork:
         self.proposals = SqlProposals(connection)
         self.requests = SqlRequests(connection)
         self.outbox = SqlOutbox(connection)
+        self.mail_inbox = SqlMailInbox(connection)
+        self.mail_threads = SqlMailThreads(connection)
+        self.suppressions = SqlSuppressions(connection)
         self._audit = SqlAudit(connection)
         self.audit = self._audit
         self.spent_tokens = SqlSpentTokens(connection)

@@ -11,7 +11,9 @@ import pytest
 from bot.config import Config
 from bot.domain.messages import OutboxKind
 from bot.services.journal import Journal
+from bot.services.outgoing import Outgoing
 from bot.storage.unit_of_work import SqlTransactions
+from bot.wiring import reply_addresses
 from bot.worker import ATTEMPTS, Worker
 from tests.fakes import FakeClock, FakeGraph, FakeHasher, FakeMailer
 
@@ -25,7 +27,9 @@ class Bench:
         self.clock, self.mailer, self.graph = FakeClock(), FakeMailer(), FakeGraph()
         self.transactions = SqlTransactions(url)
         journal = Journal(self.clock, FakeHasher())
-        self.worker = Worker(Config(), self.clock, self.transactions, journal, self.mailer, self.graph)
+        addresses = reply_addresses(Config())
+        outgoing = Outgoing(self.transactions, self.clock, addresses)
+        self.worker = Worker(Config(), self.clock, self.transactions, journal, self.mailer, self.graph, outgoing)
 
     def put(self, key: str, kind: OutboxKind, payload: dict[str, Any]) -> None:
         with self.transactions() as uow:
@@ -82,6 +86,17 @@ async def test_a_refused_address_is_not_tried_again(bench: Bench) -> None:
     bench.put("code:1", OutboxKind.MAIL, CODE)
     await bench.worker.run_once()
     assert bench.counts() == (0, 1)
+
+
+async def test_a_dead_address_gets_no_mail_of_any_kind(bench: Bench) -> None:
+    bench.mailer.dead = {"anna@example.com"}
+    bench.put("code:1", OutboxKind.MAIL, CODE)
+    await bench.worker.run_once()
+    bench.mailer.dead = set()
+    bench.put("note:1", OutboxKind.MAIL, {"to": "Anna@Example.com", "template": "email_changed", "values": {}})
+    await bench.worker.run_once()
+    assert bench.counts() == (0, 2)
+    assert bench.mailer.sent == []
 
 
 async def test_a_broken_item_does_not_hold_up_the_others(bench: Bench) -> None:

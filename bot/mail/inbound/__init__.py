@@ -1,0 +1,1 @@
+"""From raw bytes to `InboundMail`, whatever a stranger sent."""

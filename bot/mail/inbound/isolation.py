@@ -1,0 +1,56 @@
+"""Reads each message in a process of its own kind, which is killed when a message takes too long."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+
+from bot.domain.errors import UnreadableMail
+from bot.domain.mail import InboundMail, StoredMail
+from bot.mail.inbound.parse import Reader
+
+TIME_LIMIT = 20.0
+"""Seconds for one message, the start of the process included."""
+
+
+@dataclass
+class IsolatedReader:
+    """One reading process; whatever a message does to it, the next message gets a fresh one."""
+
+    reader: Reader
+    time_limit: float = TIME_LIMIT
+    _pool: ProcessPoolExecutor | None = field(default=None, init=False)
+
+    async def read(self, mail: StoredMail) -> InboundMail:
+        """The message as what it is.
+
+        Raises:
+            UnreadableMail: it cannot be read, or not within the time.
+        """
+        loop = asyncio.get_running_loop()
+        work = loop.run_in_executor(self._executor(), self.reader.read, mail.raw, mail.envelope_from, mail.recipients)
+        try:
+            return await asyncio.wait_for(work, self.time_limit)
+        except asyncio.TimeoutError:
+            self.close()
+            raise UnreadableMail("reading it took too long") from None
+        except BrokenProcessPool:
+            self.close()
+            raise UnreadableMail("reading it broke the reader") from None
+
+    def close(self) -> None:
+        """Ends the process at once."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            for process in list((getattr(pool, "_processes", None) or {}).values()):
+                process.kill()
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _executor(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            # Not fork: the worker has threads and open database connections.
+            self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        return self._pool
