@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bot.cli import ask, audit, demo, doctor, evaluate, policy, processes
+from bot.cli import ask, audit, demo, doctor, evaluate, mail, policy, processes
 from bot.domain.errors import PrivacyDeskError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -22,6 +22,7 @@ app.command()(doctor.doctor)
 app.add_typer(audit.app, name="audit")
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(policy.app, name="policy")
+app.add_typer(mail.app, name="mail")
 
 
 def main() -> None:

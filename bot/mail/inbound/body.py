@@ -51,10 +51,9 @@ def read(message: Message) -> Body:
     while waiting and seen < MAX_PARTS:
         part = waiting.pop()
         seen += 1
-        payload = part.get_payload()
         kind = part.get_content_type()
-        if isinstance(payload, list) and kind != "message/rfc822":
-            waiting += [child for child in reversed(payload) if isinstance(child, Message)]
+        if part.is_multipart() and kind != "message/rfc822":
+            waiting += reversed(children(part))
         elif _is_attachment(part, kind):
             if len(listed) < MAX_LISTED:
                 listed.append(_listed(part, kind, len(listed)))
@@ -70,9 +69,14 @@ def read(message: Message) -> Body:
 
 def _is_attachment(part: Message, kind: str) -> bool:
     disposition = str(part.get("content-disposition", "")).partition(";")[0].strip().lower()
-    return (
-        disposition == "attachment" or not kind.startswith("text/") or kind in ("text/calendar", "text/rfc822-headers")
-    )
+    words = kind.startswith(("text/", "multipart/")) and kind not in ("text/calendar", "text/rfc822-headers")
+    return disposition == "attachment" or not words
+
+
+def children(message: Message) -> list[Message]:
+    """The parts of a multipart message; none of any other."""
+    payload = message.get_payload() if message.is_multipart() else []
+    return [part for part in payload if isinstance(part, Message)] if isinstance(payload, list) else []
 
 
 def _text(part: Message) -> str:
@@ -82,6 +86,8 @@ def _text(part: Message) -> str:
 
 def _bytes(part: Message) -> bytes:
     """The decoded content; as it was sent where the encoding is broken."""
+    # Else `email` itself would decode it, with any codec Python has.
+    del part["content-type"]
     try:
         content = part.get_payload(decode=True)
     except (ValueError, LookupError, binascii.Error):
@@ -109,7 +115,8 @@ def _name(part: Message) -> str:
 
 def _size(part: Message) -> int:
     """Bytes, reckoned from the encoded length, so that nothing is decoded."""
-    payload = part.get_payload()
+    del part["content-type"]
+    payload = "" if part.is_multipart() else part.get_payload()
     if not isinstance(payload, str):
         return 0
     encoding = str(part.get("content-transfer-encoding", "")).strip().lower()

@@ -7,6 +7,8 @@ from email import message_from_string
 from email.message import Message
 
 from bot.domain.mail import Bounce
+from bot.mail.inbound.body import children
+from bot.mail.inbound.charsets import decode
 from bot.mail.inbound.headers import Headers, addresses
 
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
@@ -35,21 +37,16 @@ def bounce(message: Message) -> Bounce | None:
 def _leaves(message: Message) -> list[Message]:
     """The parts that can say something: fields of the report, and the head of what was sent."""
     found: list[Message] = []
-    waiting = list(reversed(_children(message)))
+    waiting = list(reversed(children(message)))
     while waiting and len(found) < _MAX_PARTS:
         part = waiting.pop()
         found.append(part)
         if part.get_content_type() == "text/rfc822-headers":
             found += _headers_as_message(part)
-        waiting += reversed(_children(part))
+        waiting += reversed(children(part))
     return found
 
 
-def _children(message: Message) -> list[Message]:
-    payload = message.get_payload()
-    return [part for part in payload if isinstance(part, Message)] if isinstance(payload, list) else []
-
-
 def _headers_as_message(part: Message) -> list[Message]:
-    payload = part.get_payload()
-    return [message_from_string(payload[:20_000])] if isinstance(payload, str) else []
+    content = part.get_payload(decode=True)
+    return [message_from_string(decode(content[:20_000], None))] if isinstance(content, bytes) else []

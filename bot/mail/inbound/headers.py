@@ -98,8 +98,8 @@ def addresses(value: str) -> tuple[str, ...]:
     found = []
     for part in bare.split(","):
         angles = _ANGLE.findall(part)
-        address = normalise_email(angles[-1] if angles else part.partition(":")[2] or part)
-        if is_email(address):
+        address = normalise_email(angles[-1] if angles else part)
+        if is_email(address) and ";" not in address:
             found.append(address)
     return tuple(dict.fromkeys(found))
 

@@ -62,7 +62,8 @@ class Reader:
             raise UnreadableMail(type(error).__name__) from None
 
     def _read(self, message: Message, envelope_from: str | None, delivered_to: Collection[str]) -> InboundMail:
-        headers, body = Headers(message), read(message)
+        headers, kind, report = Headers(message), message.get_content_type(), bounce(message)
+        body = read(message)
         senders = headers.addresses("from")
         sender = senders[0] if len(senders) == 1 and len(headers.all("from")) == 1 else ""
         subject = headers.text("subject")[:300]
@@ -82,9 +83,9 @@ class Reader:
             asks=asked,
             more_asks=more,
             attachments=body.attachments,
-            automatic=automatic(headers, envelope_from, sender, self.own, message.get_content_type()),
+            automatic=automatic(headers, envelope_from, sender, self.own, kind),
             quiet=_quiet(headers),
-            bounce=bounce(message),
+            bounce=report,
             check=check(headers, sender, self.authserv_id),
             defects=_defects(headers, body, len(senders)),
         )
