@@ -2,4 +2,6 @@
 
 from bot.cli import main
 
-main()
+# A process that the worker starts imports this module again.
+if __name__ == "__main__":
+    main()

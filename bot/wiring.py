@@ -16,6 +16,7 @@ from bot.mail.inbound.parse import Reader
 from bot.mail.intake.imap import ImapIntake
 from bot.mail.intake.listener import Door
 from bot.mail.intake.store import MailStore
+from bot.mail.mailroom import LEASE as MAIL_LEASE
 from bot.mail.mailroom import Mailroom
 from bot.mail.transport import mailer
 from bot.services.correspondence import Correspondence
@@ -32,6 +33,7 @@ from bot.services.requests import RequestDeletion, RequestStatus, RevokeRequest
 from bot.services.settings import ChangeSettings, ViewSettings
 from bot.services.sign_in import SignIn
 from bot.services.turns import Turns
+from bot.worker import LEASE as OUTBOX_LEASE
 from bot.worker import Worker
 
 
@@ -100,7 +102,7 @@ def build_services(config: Config, **overrides: Any) -> Services:
 
 
 def build_worker(services: Services, **overrides: Any) -> Worker:
-    """The worker on the adapters that the configuration names; `mailer` and `facebook` may be overridden."""
+    """The worker on the adapters that the configuration names; `mailer`, `facebook`, `lease` may be overridden."""
     config = services.config
     secret = config.facebook_app_secret.get_secret_value()
     return Worker(
@@ -111,6 +113,7 @@ def build_worker(services: Services, **overrides: Any) -> Worker:
         mailer=overrides.get("mailer") or mailer(config),
         facebook=overrides.get("facebook") or GraphApi(config.facebook_graph_url, config.facebook_app_id, secret),
         outgoing=Outgoing(services.transactions, services.clock, reply_addresses(config)),
+        lease=overrides.get("lease") or OUTBOX_LEASE,
     )
 
 
@@ -131,7 +134,7 @@ class MailDesk:
 
 
 def build_mail_desk(services: Services, **overrides: Any) -> MailDesk:
-    """The inbox on the adapters that the configuration names; `reader` of the mailroom may be overridden."""
+    """The inbox on the adapters that the configuration names; the mailroom's `reader` and `lease` may be overridden."""
     config, transactions, clock = services.config, services.transactions, services.clock
     addresses = reply_addresses(config)
     own = frozenset({config.desk_address, normalise_email(parseaddr(config.mail_from)[1])})
@@ -146,7 +149,13 @@ def build_mail_desk(services: Services, **overrides: Any) -> MailDesk:
         store=store,
         door=Door(store, addresses, own | {normalise_email(config.support_email)}),
         imap=ImapIntake(config, store),
-        mailroom=Mailroom(clock, transactions, overrides.get("reader") or IsolatedReader(reader), correspondence),
+        mailroom=Mailroom(
+            clock,
+            transactions,
+            overrides.get("reader") or IsolatedReader(reader),
+            correspondence,
+            overrides.get("lease") or MAIL_LEASE,
+        ),
     )
 
 

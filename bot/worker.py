@@ -40,6 +40,7 @@ class Worker:
     mailer: Mailer
     facebook: FacebookGraph
     outgoing: Outgoing
+    lease: timedelta = LEASE
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set; a busy or absent database only makes it wait."""
@@ -64,7 +65,7 @@ class Worker:
     def _claim(self) -> tuple[OutboxItem, ...]:
         now = self.clock.now()
         with self.transactions() as uow:
-            items = tuple(uow.outbox.claim(now, now + LEASE, BATCH))
+            items = tuple(uow.outbox.claim(now, now + self.lease, BATCH))
             uow.commit()
         return items
 

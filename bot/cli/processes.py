@@ -18,6 +18,8 @@ import typer
 from bot import config, wiring
 from bot.domain.errors import ConfigurationError
 from bot.mail.intake.listener import serve
+from bot.wiring import MailDesk
+from bot.worker import Worker
 
 READY_WITHIN = 180.0
 
@@ -62,15 +64,18 @@ def worker() -> None:
 
 async def _work() -> None:
     services = wiring.services()
-    settings = services.config
-    outbox, desk = wiring.build_worker(services), wiring.build_mail_desk(services)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await work(wiring.build_worker(services), wiring.build_mail_desk(services), stop)
+
+
+async def work(outbox: Worker, desk: MailDesk, stop: asyncio.Event) -> None:
+    """Everything a worker does, side by side, until `stop` is set."""
     jobs = [outbox.run(stop), desk.mailroom.run(stop)]
-    if settings.mail_listen_port:
-        jobs.append(serve(settings, desk.door, stop))
-    if settings.imap_host:
+    if outbox.config.mail_listen_port:
+        jobs.append(serve(outbox.config, desk.door, stop))
+    if outbox.config.imap_host:
         jobs.append(desk.imap.run(stop))
     logging.getLogger("bot.worker").info("worker started")
     await asyncio.gather(*jobs)
