@@ -78,6 +78,7 @@ def _ports_free(settings: Config) -> str:
         ("WEB_PORT", settings.web_host, settings.web_port),
         ("RASA_URL", rasa.hostname or "127.0.0.1", rasa.port or 5005),
         ("the action server", "127.0.0.1", 5055),
+        ("MAIL_LISTEN_PORT", settings.mail_listen_host, settings.mail_listen_port),
     ):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
