@@ -16,6 +16,7 @@ from pathlib import Path
 import typer
 
 from bot import config, wiring
+from bot.channels.rasa_client import RasaClient
 from bot.domain.errors import ConfigurationError
 from bot.mail.intake.listener import serve
 from bot.wiring import MailDesk
@@ -67,7 +68,11 @@ async def _work() -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await work(wiring.build_worker(services), wiring.build_mail_desk(services), stop)
+    try:
+        await work(wiring.build_worker(services), wiring.build_mail_desk(services), stop)
+    finally:
+        if isinstance(services.turns.bot, RasaClient):
+            await services.turns.bot.close()
 
 
 async def work(outbox: Worker, desk: MailDesk, stop: asyncio.Event) -> None:

@@ -146,7 +146,7 @@ class MailTurns:
                 return None
             if known.delivery is not Delivery.ANSWERED:
                 return await self.turns.resume(conversation)
-        if button is not None and known is None:
+        if button is not None:
             return await self.turns.press(conversation, client_id, button.title, button.payload)
         return await self.turns.say(conversation, client_id, ask)
 

@@ -18,6 +18,8 @@ from bot.mail.intake.store import MailStore
 from bot.services.ports import ReplyAddresses
 
 logger = logging.getLogger(__name__)
+# aiosmtpd logs every command, and with it every address.
+logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 MAX_RECIPIENTS = 20
 _PATIENCE = 120.0
@@ -82,6 +84,7 @@ async def serve(config: Config, door: Door, stop: asyncio.Event) -> None:
             door,
             data_size_limit=config.mail_max_bytes,
             enable_SMTPUTF8=True,
+            auth_exclude_mechanism=("LOGIN", "PLAIN"),
             hostname=config.reply_domain,
             ident="ESMTP",
             tls_context=tls,
