@@ -29,7 +29,7 @@ class Stack:
 
     def __init__(self, folder: Path, wrap: tuple[str, ...] = (), **env: str) -> None:
         self.folder = folder
-        web, rasa, actions = _free_ports(3)
+        web, rasa, actions, mail = _free_ports(4)
         self.url = f"http://127.0.0.1:{web}"
         self.env = {
             **os.environ,
@@ -37,6 +37,7 @@ class Stack:
             "MAILDIR": str(folder / "mail"),
             "RASA_URL": f"http://127.0.0.1:{rasa}",
             "WEB_PORT": str(web),
+            "MAIL_LISTEN_PORT": str(mail),
             "PUBLIC_URL": self.url,
             "RASA_TELEMETRY_ENABLED": "false",
             "HF_HUB_OFFLINE": "1",

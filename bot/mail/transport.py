@@ -6,8 +6,9 @@ import asyncio
 import hashlib
 import re
 import uuid
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import formatdate, parseaddr
 from pathlib import Path
 
@@ -25,6 +26,24 @@ _NO_SUCH_MAILBOX = (550, 551, 553)
 _TIMEOUT = 30.0
 
 
+class _Ids(UnstructuredHeader, BaseHeader):
+    """Message-IDs, one a line: the library would encode long ones, and then no mail program finds the thread."""
+
+    def fold(self, *, policy: Policy) -> str:
+        lines = f"{policy.linesep} ".join(str(self).split())
+        return f"{self.name}: {lines}{policy.linesep}"
+
+
+def _headers() -> HeaderRegistry:
+    registry = HeaderRegistry()
+    for name in ("in-reply-to", "references"):
+        registry.map_to_type(name, _Ids)
+    return registry
+
+
+_POLICY = SMTP.clone(header_factory=_headers())
+
+
 def message_id(sender: str, key: str) -> str:
     """The Message-ID of the mail with this key, without angle brackets."""
     domain = parseaddr(sender)[1].partition("@")[2] or "localhost"
@@ -33,7 +52,7 @@ def message_id(sender: str, key: str) -> str:
 
 def compose(sender: str, letter: Letter, key: str) -> EmailMessage:
     """One automatic mail (RFC 3834 §3, §5): `key` makes the Message-ID, so that a retry carries the same one."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     message["To"] = _one_line(letter.to)
     message["Subject"] = _one_line(letter.subject)

@@ -31,7 +31,7 @@ async def test_an_answer_goes_to_the_sender_alone_and_threads(post: Post) -> Non
     headers = post.headers(answer)
     assert (answer.to, headers["Cc"], headers["Bcc"]) == ("anna@example.com", None, None)
     assert headers["In-Reply-To"] == "<w1@example.com>"
-    assert headers["References"] == "<r@x> <w1@example.com>"
+    assert headers["References"].split() == ["<r@x>", "<w1@example.com>"]
     assert headers["Subject"] == "Re: Privacy"
     assert headers["Auto-Submitted"] == "auto-replied"
     assert post.desk.gate.addresses.thread(headers["Reply-To"]) is not None
@@ -186,6 +186,17 @@ async def test_a_machine_that_keeps_no_rule_is_left_alone_after_the_cap(post: Po
     assert len(mine) == THREAD_CAP
     post.later(hours=25)
     assert await post.writes("Still there?", answer)
+
+
+async def test_an_out_of_office_loop_never_starts(post: Post) -> None:
+    (answer,) = await post.writes(QUESTION)
+    for headers in (
+        {"Auto_Submitted": "auto-replied"},
+        {"Subject": "Automatic reply: Your privacy policy"},
+        {"Precedence": "bulk"},
+    ):
+        assert await post.writes("I am away until Monday.", answer, **headers) == []
+    assert post.states() == {MailState.ANSWERED: 1, MailState.IGNORED: 3}
 
 
 async def test_two_bots_of_ours_never_begin_to_talk(post: Post, other_post: Post) -> None:

@@ -19,7 +19,7 @@ from bot.config import Config
 from bot.domain.errors import AddressRefused, MailRefused
 from bot.domain.messages import Letter
 from bot.mail.render import render
-from bot.mail.transport import MaildirMailer, SmtpMailer
+from bot.mail.transport import MaildirMailer, SmtpMailer, compose
 
 TEMPLATES = sorted(path.stem for path in Path("bot/mail/templates").glob("*.txt"))
 VALUES = {
@@ -169,6 +169,14 @@ async def test_a_maildir_holds_each_mail_once(tmp_path: Path) -> None:
     for key in ("k1", "k1", "k2"):
         await mailer.send(letter(), key=key)
     assert len(list(mailbox.Maildir(tmp_path / "mail"))) == 2
+
+
+def test_long_message_ids_leave_as_they_came() -> None:
+    outlook = f"AM0PR04MB{'0123456789ABCDEF' * 4}@AM0PR04MB1234.eurprd04.prod.outlook.com"
+    raw = compose("Desk <desk@example.com>", letter(in_reply_to=outlook, references=(outlook,) * 20), "k").as_bytes()
+    assert f"In-Reply-To: <{outlook}>\r\n".encode() in raw
+    assert raw.count(f" <{outlook}>\r\n".encode()) == 21
+    assert max(map(len, raw.split(b"\r\n"))) < 998, "RFC 5322 §2.1.1"
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
