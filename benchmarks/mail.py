@@ -54,11 +54,11 @@ def main() -> None:
 
 def measure(what: str, work: Callable[[bytes], object], mails: list[bytes]) -> None:
     """Does it to every mail, and says how fast."""
-    started = time.perf_counter()
+    clock, cpu = time.perf_counter(), time.process_time()
     for raw in mails:
         work(raw)
-    took = time.perf_counter() - started
-    print(f"  {len(mails) / took:8,.0f} a second   {what} ({sum(map(len, mails)) / len(mails):,.0f} bytes on average)")
+    clock, cpu = time.perf_counter() - clock, time.process_time() - cpu
+    print(f"  {len(mails) / clock:8,.0f} a second, {len(mails) / cpu:8,.0f} a second of processor time   {what}")
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Outgoing mail: transports and templates."""
+"""Mail in and out: intake, reading, the mailroom, templates and transports."""
