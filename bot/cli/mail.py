@@ -12,7 +12,7 @@ from bot import wiring
 from bot.domain.accounts import is_email
 from bot.domain.errors import InvalidInput, NotFound
 from bot.domain.identity import normalise_email
-from bot.domain.mail import InboundMail, MailState, StoredMail
+from bot.domain.mail import Attachment, InboundMail, MailState, StoredMail
 from bot.domain.messages import Letter
 from bot.mail.inbound.parse import fingerprint
 from bot.mail.transport import mailer
@@ -104,9 +104,16 @@ def _described(mail: InboundMail) -> list[str]:
         f"subject       {mail.subject}",
         f"in reply to   {', '.join(mail.reply_ids) or 'nothing'}",
         *(f"asks          {ask}" for ask in mail.asks),
-        *(f"attachment    {entry.name} ({entry.type}, {entry.size:,} bytes), not opened" for entry in mail.attachments),
+        *(
+            f"attachment    {entry.name} ({entry.type}, {entry.size:,} bytes): {_fate(entry)}"
+            for entry in mail.attachments
+        ),
         *(f"defect        {defect}" for defect in mail.defects),
     ]
     if mail.bounce:
         lines.append(f"bounce        {mail.bounce.recipient}: {mail.bounce.status}")
     return lines
+
+
+def _fate(attachment: Attachment) -> str:
+    return "listed, not opened" if attachment.wanted else "more than an inbox should take; listed, not opened"

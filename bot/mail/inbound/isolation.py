@@ -15,7 +15,9 @@ from bot.domain.mail import InboundMail, StoredMail
 from bot.mail.inbound.parse import Reader
 
 TIME_LIMIT = 20.0
-"""Seconds for one message, the start of the process included."""
+"""Seconds for one message."""
+START_LIMIT = 60.0
+"""Seconds for a process to start, on however busy a machine."""
 
 
 @dataclass
@@ -31,9 +33,11 @@ class IsolatedReader:
 
         Raises:
             UnreadableMail: it cannot be read, or not within the time.
+            TimeoutError: the process did not start; nothing is wrong with the message.
         """
-        loop = asyncio.get_running_loop()
-        work = loop.run_in_executor(self._executor(), self.reader.read, mail.raw, mail.envelope_from, mail.recipients)
+        pool = self._pool or await self._start()
+        arguments = (mail.raw, mail.envelope_from, mail.recipients)
+        work = asyncio.get_running_loop().run_in_executor(pool, self.reader.read, *arguments)
         try:
             return await asyncio.wait_for(work, self.time_limit)
         except asyncio.TimeoutError:
@@ -51,12 +55,21 @@ class IsolatedReader:
                 process.kill()
             pool.shutdown(wait=False, cancel_futures=True)
 
-    def _executor(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            # Not fork: the worker has threads and open database connections.
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_parent)
+    async def _start(self) -> ProcessPoolExecutor:
+        # Not fork: the worker has threads and open database connections.
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_end_with_parent)
+        try:
+            started = asyncio.get_running_loop().run_in_executor(self._pool, _started)
+            await asyncio.wait_for(started, START_LIMIT)
+        except asyncio.TimeoutError:
+            self.close()
+            raise
         return self._pool
+
+
+def _started() -> None:
+    """Done when the process has imported what it needs."""
 
 
 def _end_with_parent() -> None:
