@@ -36,11 +36,13 @@ class Section:
     Attributes:
         ask: the person's words, codes masked.
         choices: words that, sent back, do what a button does in chat.
+        unproved: it was asked before the person had shown who they are.
     """
 
     ask: str
     texts: tuple[str, ...]
     choices: tuple[str, ...] = ()
+    unproved: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """For an outbox payload."""
@@ -82,8 +84,10 @@ class MailTurns:
             if proposal is not None:
                 opened.setdefault(proposal, ask)
         # Only the newest wish waits in a proposal; the ones it pushed aside wait in the thread.
+        # What is stored tells the unproved ones, so that an attempt that was cut off loses none of them.
+        unproved = [ask for ask, section in zip(asks, sections, strict=True) if section.unproved]
         pushed: list[str] = await asyncio.to_thread(self._pushed_aside, opened)
-        waiting = [*thread.waiting, *pushed]
+        waiting = list(dict.fromkeys((*thread.waiting, *unproved[:-1], *pushed)))
         while waiting and bool(await asyncio.to_thread(self._free, thread.conversation_id)):
             sections.append(await self._section(thread, f"{key[:40]}+{len(sections)}", waiting.pop(0)))
         return Answered(tuple(_without_repeats(sections)), tuple(dict.fromkeys(waiting)))
@@ -131,11 +135,12 @@ class MailTurns:
         own = next((message.text for message in turn.messages if message.sender is Sender.PERSON), mask_code(ask))
         said = [message for message in turn.messages if message.sender is Sender.BOT]
         texts = [message.text for message in said if not _asks_sign_in(message)]
-        if len(texts) < len(said):
+        unproved = len(texts) < len(said)
+        if unproved:
             texts.append(await asyncio.to_thread(self._send_code, thread))
         titles = [button.title for message in said for button in message.buttons]
         choices = tuple(dict.fromkeys(titles))[:MAX_CHOICES] if len(titles) <= 2 * MAX_CHOICES else ()
-        return Section(own, tuple(text for text in texts if text.strip()), choices)
+        return Section(own, tuple(text for text in texts if text.strip()), choices, unproved)
 
     async def _turn(self, conversation_id: str, client_id: str, ask: str) -> Turn | None:
         conversation, known, buttons = await asyncio.to_thread(self._before, conversation_id, client_id)

@@ -37,9 +37,11 @@ class FlowBot:
     services: Services | None = None
     heard: list[str] = field(default_factory=list)
     down: bool = False
+    away_at: int | None = None
 
     async def send(self, conversation: Any, message_id: str, text: str, *, trusted: bool) -> list[Reply]:
-        if self.down:
+        if self.down or len(self.heard) == self.away_at:
+            self.away_at = None
             raise BotUnavailable("down")
         assert self.services is not None
         self.heard.append(text)

@@ -102,6 +102,20 @@ async def test_several_requests_of_one_mail_all_happen(post: Post) -> None:
     assert post.requests() == 1
 
 
+async def test_no_request_is_lost_when_the_bot_goes_away_in_the_middle_of_a_mail(post: Post) -> None:
+    post.bot.away_at = 2
+    sent = await post.writes("Please turn the newsletter off. Show me my settings. Please delete my account.")
+    assert [mail.subject[:6].isdigit() for mail in sent] == [True], "a code, and no answer yet"
+    post.later(seconds=15)
+    await post.work()
+    (asked,) = await post.writes(post.code(), post.mailer.sent[-1])
+    assert "Shall I?" in asked.text
+    rest = next(mail for mail in await post.writes("Yes, delete my account", asked) if mail.letter.answers)
+    assert post.requests() == 1
+    assert post.preference("newsletter") is False
+    assert "Done: view_settings" in rest.text
+
+
 async def test_being_in_the_thread_is_not_being_signed_in(post: Post) -> None:
     sent = await post.writes("Show me my settings")
     (shown,) = await post.writes(post.code(), sent[-1])
