@@ -27,16 +27,17 @@ FEATURES = (
 
 
 def features(index: PolicyIndex, query: Query, scores: Vectors) -> Vectors:
-    """Shape (FEATURES,). `scores` are those of `ranking.rank`."""
+    """Shape (FEATURES,). `scores` are those of `ranking.rank`; nearness counts from what is usual for the policy."""
     near = index.vectors @ query.vector
     best = np.argsort(-scores)[:3]
+    nearest, nearest_three, nearest_context = index.usual
     said = set(lexical.words(query.text))
     return np.array(
         [
-            near.max(),
-            np.sort(near)[-3:].mean(),
-            (index.contexts @ query.vector).max(),
-            near[best[0]],
+            near.max() - nearest,
+            np.sort(near)[-3:].mean() - nearest_three,
+            (index.contexts @ query.vector).max() - nearest_context,
+            near[best[0]] - nearest,
             index.cover[best].max(axis=0) @ query.topics,
             index.covered @ query.topics,
             math.log1p(float(words_in_common(index, query).max())),

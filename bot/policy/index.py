@@ -18,7 +18,7 @@ from bot.policy.topics import TopicVectors
 from bot.policy.units import Unit
 
 DEFAULT_DIR = Path("models/policy")
-FORMAT = 2
+FORMAT = 3
 _PARTS = ("vectors", "contexts", "topics", "cover", "practices")
 
 
@@ -32,6 +32,7 @@ class PolicyIndex:
         topics: nearness to each topic compared with the other topics, shape (n, topics).
         cover: nearness to each topic, shape (n, topics).
         practices: log-probability of each data practice compared with the rest of the policy, shape (n, 4).
+        usual: how near the policy comes to a common question: nearest sentence, nearest three, nearest context.
     """
 
     units: tuple[Unit, ...]
@@ -40,6 +41,7 @@ class PolicyIndex:
     topics: Vectors
     cover: Vectors
     practices: Vectors
+    usual: Vectors
     lexical: LexicalIndex
 
     @classmethod
@@ -57,6 +59,7 @@ class PolicyIndex:
             near - near.mean(axis=1, keepdims=True),
             topics.of_sentences(vectors, 1),
             np.asarray((stated - stated.mean(axis=0))[:, :4], np.float32),
+            _usual(vectors, contexts, topics.questions),
             LexicalIndex.build([u.context for u in units]),
         )
 
@@ -70,7 +73,10 @@ class PolicyIndex:
         arrays = {name: getattr(self, name) for name in _PARTS}
         rows = [[getattr(u, f.name) for f in fields(u)] for u in self.units]
         stored.save(
-            path, _made_for(ref, encoder_sha), {**arrays, **self.lexical.arrays()}, [rows, self.lexical.words()]
+            path,
+            _made_for(ref, encoder_sha),
+            {**arrays, "usual": self.usual, **self.lexical.arrays()},
+            [rows, self.lexical.words()],
         )
 
     @classmethod
@@ -90,11 +96,18 @@ class PolicyIndex:
             raise stored.unavailable(path, "it cannot be read") from error
         if {len(part) for part in parts} != {len(units)}:
             raise stored.unavailable(path, "its parts do not fit together")
-        return cls(units, vectors, contexts, topics, cover, practices, lexical)
+        return cls(units, vectors, contexts, topics, cover, practices, arrays["usual"], lexical)
 
 
 def _made_for(ref: PolicyRef, encoder_sha: str) -> list[str]:
     return [str(FORMAT), ref.id, ref.version, encoder_sha, knowledge.digest()]
+
+
+def _usual(vectors: Vectors, contexts: Vectors, questions: Vectors) -> Vectors:
+    """Large policies come near to anything; abstention measures from here."""
+    near = questions @ vectors.T
+    three = np.sort(near, axis=1)[:, -3:]
+    return np.array([near.max(axis=1).mean(), three.mean(), (questions @ contexts.T).max(axis=1).mean()], np.float32)
 
 
 def _softmax(scores: Vectors) -> Vectors:

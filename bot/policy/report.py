@@ -106,11 +106,12 @@ def _reliability(bench: Path, encoder: Encoder, path: Path) -> Path:
 
 
 def reliability(scores: Sequence[float], truth: Sequence[bool], count: int = 5) -> list[dict[str, float]]:
-    """Bins of equal width: mean score, share answerable (both classes weighing the same), number of questions."""
+    """Bins of equal size: mean score, share answerable (both classes weighing the same), number of questions."""
     yes, no = sum(truth), len(truth) - sum(truth)
+    ordered = sorted(zip(scores, truth, strict=True))
     bins = []
     for i in range(count):
-        inside = [(s, t) for s, t in zip(scores, truth, strict=True) if min(int(s * count), count - 1) == i]
+        inside = ordered[len(ordered) * i // count : len(ordered) * (i + 1) // count]
         if not inside or not yes or not no:
             continue
         positive = sum(t for _, t in inside) / yes

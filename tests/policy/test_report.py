@@ -6,10 +6,10 @@ from bot.policy.report import reliability
 
 
 def test_bins_weigh_both_classes_the_same() -> None:
-    scores = [0.1] * 10 + [0.9] * 40
-    truth = [False] * 9 + [True] + [True] * 39 + [False]
-    low, high = reliability(scores, truth)
-    assert low["n"] == 10 and high["n"] == 40
+    scores = [0.1] * 25 + [0.9] * 25
+    truth = [False] * 9 + [True] + [False] * 15 + [True] * 24 + [False]
+    low, high = reliability(scores, truth, 2)
+    assert low["n"] == high["n"] == 25
     assert low["answerable"] < 0.1 < 0.9 < high["answerable"]
 
 
