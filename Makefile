@@ -12,6 +12,7 @@ export SQLALCHEMY_SILENCE_UBER_WARNING := 1
 export TF_CPP_MIN_LOG_LEVEL := 2
 export PYTHONWARNINGS := ignore
 export TQDM_DISABLE := 1
+export OPENBLAS_NUM_THREADS := 1
 
 MODEL := models/desk.tar.gz
 TRAINED_FROM := config.yml domain.yml $(shell find data bot/nlu bot/policy policy_corpus bot/domain/settings.py -type f -not -name '*.pyc')

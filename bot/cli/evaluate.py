@@ -33,6 +33,18 @@ def ranking(file: Path, as_json: bool = typer.Option(False, "--json")) -> None:
     _show(evaluate_ranking(file, encoder), as_json)
 
 
+@app.command()
+def report(
+    bench: Path = typer.Option(None, help="Folder with the public ranking data; without it only our own cases."),
+    docs: Path = typer.Option(Path("docs"), help="Where tables and plots go."),
+) -> None:
+    """Measures and writes the tables and plots of the documentation."""
+    from bot.policy.report import write_report
+
+    for path in write_report(bench, docs):
+        typer.echo(f"wrote {path}")
+
+
 def _show(report: dict[str, Any], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False))
