@@ -45,6 +45,7 @@ class Config(BaseSettings):
     policy: str = "outsource"
     corpus_dir: Path = Path("policy_corpus")
     models_dir: Path = Path("models")
+    cases_file: Path = Path("var/evaluation/cases.jsonl")
 
     mail_from: str = "Outsource.com Privacy Assistant <privacy@outsource.com>"
     maildir: Path = Path("var/mail")

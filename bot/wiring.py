@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from bot.config import Config, load
+from bot.console_wiring import Console, build_console
 from bot.domain.identity import normalise_email
 from bot.domain.proposals import ProposalKind
 from bot.facebook import GraphApi
@@ -53,6 +54,7 @@ class Services:
     profile: Profile
     handoff: Handoff
     turns: Turns
+    console: Console
 
 
 def build_services(config: Config, **overrides: Any) -> Services:
@@ -60,8 +62,8 @@ def build_services(config: Config, **overrides: Any) -> Services:
 
     Args:
         config: the deployment.
-        overrides: adapters by name (`clock`, `random`, `hasher`, `transactions`, `policy`, `bot`, `links`) that
-            take the place of the real ones.
+        overrides: adapters by name (`clock`, `random`, `hasher`, `transactions`, `policy`, `bot`, `links`, and the
+            console's) that take the place of the real ones.
     """
     clock: Clock = overrides.get("clock") or _clock()
     random: Randomness = overrides.get("random") or _random()
@@ -98,6 +100,7 @@ def build_services(config: Config, **overrides: Any) -> Services:
         profile=Profile(transactions, clock, journal, links),
         handoff=Handoff(transactions, clock, journal, config.support_email),
         turns=Turns(transactions, clock, identity, bot),
+        console=build_console(config, clock, random, hasher, transactions, policy, overrides),
     )
 
 

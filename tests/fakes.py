@@ -32,6 +32,9 @@ from bot.domain.passages import Answer, Outcome, PolicyRef, Quote
 from bot.domain.proposals import Proposal, ProposalState
 from bot.domain.requests import PrivacyRequest
 from bot.services import ports
+from bot.services.console import ports as console
+from tests import fakes_console
+from tests.fakes_console import DeskData
 
 
 @dataclass
@@ -84,6 +87,8 @@ class Data:
     suppressed: dict[str, str] = field(default_factory=dict)
     audit: list[tuple[int, AuditEntry, str]] = field(default_factory=list)
     spent: set[str] = field(default_factory=set)
+    last_at: dict[str, datetime] = field(default_factory=dict)
+    desk: DeskData = field(default_factory=DeskData)
 
     def need_account(self, account_id: str | None) -> None:
         """A foreign key."""
@@ -132,6 +137,14 @@ class FakeUnitOfWork:
         self.suppressions: ports.Suppressions = FakeSuppressions(data)
         self.audit: ports.Audit = FakeAudit(data)
         self.spent_tokens: ports.SpentTokens = FakeSpentTokens(data)
+        self.staff: console.Staff = fakes_console.FakeStaff(data.desk)
+        self.staff_sessions: console.StaffSessions = fakes_console.FakeStaffSessions(data.desk)
+        self.takeovers: console.Takeovers = fakes_console.FakeTakeovers(data.desk)
+        self.inbox: console.Inbox = fakes_console.FakeInbox(data)
+        self.queue: console.Queue = fakes_console.FakeQueue(data)
+        self.answers: console.Answers = fakes_console.FakeAnswers(data)
+        self.statistics: console.Statistics = fakes_console.FakeStatistics(data)
+        self.trail: console.AuditTrail = fakes_console.FakeTrail(data)
         return self
 
     def commit(self) -> None:
@@ -200,6 +213,7 @@ class FakeConversations(_Repository):
     def add(self, conversation: Conversation) -> None:
         self._data.need_account(conversation.account_id)
         self._data.conversations[conversation.id] = conversation
+        self._data.last_at.setdefault(conversation.id, conversation.created_at)
 
     def get(self, conversation_id: str) -> Conversation | None:
         return self._data.conversations.get(conversation_id)
@@ -216,6 +230,7 @@ class FakeMessages(_Repository):
             raise InvalidInput("already there")
         thread = self._data.messages.setdefault(message.conversation_id, [])
         thread.append(replace(message, seq=len(thread) + 1))
+        self._data.last_at[message.conversation_id] = message.at
         return thread[-1]
 
     def by_client_id(self, conversation_id: str, client_id: str) -> Message | None:
@@ -224,6 +239,9 @@ class FakeMessages(_Repository):
 
     def after(self, conversation_id: str, seq: int, limit: int = 200) -> Sequence[Message]:
         return [message for message in self._data.messages.get(conversation_id, []) if message.seq > seq][:limit]
+
+    def newest(self, conversation_id: str, limit: int) -> Sequence[Message]:
+        return self._data.messages.get(conversation_id, [])[-limit:]
 
     def replies_to(self, conversation_id: str, seq: int) -> Sequence[Message]:
         return [message for message in self._data.messages.get(conversation_id, []) if message.reply_to == seq]

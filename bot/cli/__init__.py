@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bot.cli import ask, audit, demo, doctor, evaluate, mail, policy, processes
+from bot.cli import agents, ask, audit, demo, doctor, evaluate, lookup, mail, policy, processes
 from bot.domain.errors import PrivacyDeskError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -19,6 +19,8 @@ app.command()(processes.worker)
 app.command()(processes.announce)
 app.command()(demo.demo)
 app.command()(doctor.doctor)
+app.command()(lookup.lookup)
+app.add_typer(agents.app, name="agents")
 app.add_typer(audit.app, name="audit")
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(policy.app, name="policy")

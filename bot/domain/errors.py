@@ -14,6 +14,7 @@ PrivacyDeskError
 │   ├── TokenExpired
 │   └── TokenReplayed
 ├── ProposalGone            the "yes" came for something that is no longer on the table
+├── AlreadyTaken            a colleague was quicker; carries who
 ├── IllegalTransition       a privacy request cannot go from this state to that one
 ├── NotFound
 ├── StorageBusy             the database did not answer in time; nothing was changed
@@ -120,6 +121,18 @@ class TokenReplayed(TokenError):
 
 class ProposalGone(PrivacyDeskError):
     """Nothing, or something else, is waiting for this answer."""
+
+
+class AlreadyTaken(PrivacyDeskError):
+    """Somebody else speaks in this conversation.
+
+    Attributes:
+        name: their first name.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} has already taken this conversation over.")
+        self.name = name
 
 
 class IllegalTransition(PrivacyDeskError):

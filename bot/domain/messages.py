@@ -38,10 +38,11 @@ class Sender(str, Enum):
 
     PERSON = "person"
     BOT = "bot"
+    STAFF = "staff"
 
 
 class Delivery(str, Enum):
-    """What became of a person's message; the bot's own are always ANSWERED."""
+    """What became of a person's message; those to a person are always ANSWERED."""
 
     RECEIVED = "received"
     ANSWERED = "answered"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
 from pathlib import Path
@@ -15,7 +16,11 @@ from bot.domain.errors import ConfigurationError
 from bot.gateway import health, messages, pages, sign_in
 from bot.gateway.assets import Assets
 from bot.gateway.bodies import MAX_BODY
+from bot.gateway.bus import Bus
+from bot.gateway.console.presence import Presence, keep_presence
+from bot.gateway.console.routes import console_routes
 from bot.gateway.context import GATEWAY, Gateway
+from bot.gateway.delivery import follow
 from bot.gateway.limits import Limits
 from bot.gateway.metrics import Metrics
 from bot.gateway.middleware import add_security_headers, catch_errors, cross_origin
@@ -62,6 +67,7 @@ def create_app(services: Services) -> web.Application:
             web.get("/healthz", health.healthz),
             web.get("/readyz", health.readyz),
             web.get("/metrics", health.show_metrics),
+            *console_routes(),
         ]
     )
     return app
@@ -109,6 +115,8 @@ def _build(services: Services) -> Gateway:
         buttons=Buttons(secret),
         limits=Limits(config),
         rooms=Rooms(),
+        bus=Bus(config.redis_url),
+        presence=Presence(),
         metrics=Metrics(),
         assets=Assets(),
         policies=Policies(config.corpus_dir, config.policy),
@@ -123,8 +131,15 @@ async def _dismiss(app: web.Application) -> None:
 
 
 async def _connections(app: web.Application) -> AsyncIterator[None]:
-    yield
     desk = app[GATEWAY]
+    tasks = [
+        asyncio.create_task(work) for work in (desk.bus.listen(), follow(desk), keep_presence(desk.bus, desk.presence))
+    ]
+    yield
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await desk.bus.close()
     await desk.probe.close()
     bot = desk.services.turns.bot
     if isinstance(bot, RasaClient):

@@ -28,7 +28,13 @@ WIDGET_PARTS = (
 )
 _YEAR = "public, max-age=31536000, immutable"
 _BRIEFLY = "public, max-age=300"
-_PAGE_FILES = {"page.css": "text/css", "demo.css": "text/css", "policy.js": "text/javascript"}
+_PAGE_FILES = {
+    "page.css": "text/css",
+    "demo.css": "text/css",
+    "policy.js": "text/javascript",
+    "console.css": "text/css",
+    "console.js": "text/javascript",
+}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from jinja2 import Environment
 from bot.channels.rasa_client import RasaClient
 from bot.config import Config
 from bot.gateway.assets import Assets
+from bot.gateway.bus import Bus
+from bot.gateway.console.presence import Presence
 from bot.gateway.limits import Limits
 from bot.gateway.metrics import Metrics
 from bot.gateway.policies import Policies
@@ -25,6 +27,8 @@ class Gateway:
 
     Attributes:
         host: verifies the sign-in a host page passes; refuses all where no issuer is configured.
+        bus: tells pages here and at replicas that something happened.
+        presence: which members of staff have which conversation open.
         probe: asks Rasa whether it is there, for `/readyz`.
     """
 
@@ -34,6 +38,8 @@ class Gateway:
     buttons: Buttons
     limits: Limits
     rooms: Rooms
+    bus: Bus
+    presence: Presence
     metrics: Metrics
     assets: Assets
     policies: Policies

@@ -18,6 +18,13 @@ _SENTENCES: tuple[tuple[type[Exception], int, str, str | None], ...] = (
     (errors.TokenError, 401, "token_invalid", "This is not valid any more. Please start again."),
     (errors.StepUpRequired, 403, "step_up", "Please sign in first."),
     (errors.NotFound, 404, "not_found", "There is nothing here."),
+    (errors.AlreadyTaken, 409, "already_taken", None),
+    (
+        errors.IllegalTransition,
+        409,
+        "moved_on",
+        "Somebody was quicker: this has moved on. Reload to see where it stands.",
+    ),
     (errors.NotSwitchable, 409, "not_switchable", None),
     (errors.ProposalGone, 410, "gone", "This is no longer waiting for an answer."),
     (errors.TooManyAttempts, 429, "too_many", None),

@@ -16,7 +16,7 @@ from bot.gateway.origins import allowed, cors_headers, frame_ancestors
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-FRAMED_BY_NOBODY = "/confirm/"
+FRAMED_BY_NOBODY = ("/confirm/", "/console")
 
 
 def content_security_policy(config: Config, path: str) -> str:
@@ -35,7 +35,8 @@ async def add_security_headers(request: web.Request, response: web.StreamRespons
     headers = response.headers
     headers["Content-Security-Policy"] = content_security_policy(config, request.path)
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
+    # A browser told no-referrer sends no Origin with a form either, and the console wants to see one.
+    headers["Referrer-Policy"] = "same-origin" if request.path.startswith("/console") else "no-referrer"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

@@ -11,6 +11,7 @@ from bot.domain.identity import Conversation
 from bot.domain.messages import Delivery, Message
 from bot.gateway.bodies import text_field
 from bot.gateway.context import Gateway
+from bot.gateway.delivery import announce
 from bot.gateway.rooms import Room, Socket
 from bot.gateway.sessions import CHANNEL, refuse, session_json
 from bot.gateway.wire import messages_json
@@ -80,6 +81,7 @@ async def take_turn(desk: Gateway, conversation: Conversation, act: Act, *, by: 
         finally:
             await room.send({"type": "typing", "on": False})
         _count(desk, turn)
+        await announce(desk, turn.messages)
         now = turn.conversation
         shown = messages_json(turn.messages, desk.buttons)
         if now.epoch == before.epoch:

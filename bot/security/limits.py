@@ -17,7 +17,7 @@ from typing import Any
 from limits import RateLimitItem, parse_many
 from limits.storage import MemoryStorage, RedisStorage, Storage
 from limits.strategies import MovingWindowRateLimiter
-from redis.exceptions import RedisError  # type: ignore[import-untyped]
+from redis.exceptions import RedisError
 
 from bot.domain.errors import ConfigurationError, TooManyAttempts
 

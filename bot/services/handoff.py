@@ -13,7 +13,7 @@ from bot.services.ports import Clock, Transactions
 
 @dataclass(frozen=True)
 class Handoff:
-    """Tells the support team, once per conversation, that somebody wants to talk to them."""
+    """Tells the support team, once until somebody comes, that a person wants to talk to them."""
 
     transactions: Transactions
     clock: Clock
@@ -21,7 +21,7 @@ class Handoff:
     support_email: str
 
     def ask(self, conversation_id: str) -> bool:
-        """Whether this is the first time it was asked in this conversation."""
+        """Whether nobody was asked for yet, or somebody came and has left again."""
         now = self.clock.now()
         with self.transactions() as uow:
             conversation = load(uow, conversation_id)
@@ -30,7 +30,7 @@ class Handoff:
             uow.conversations.save(replace(conversation, handoff_at=now))
             values = {"conversation": conversation.id, "mailbox": conversation.mailbox or "not signed in"}
             payload = {"to": self.support_email, "template": "handoff", "values": values}
-            uow.outbox.put(f"handoff:{conversation.id}", OutboxKind.MAIL, payload, now)
+            uow.outbox.put(f"handoff:{conversation.id}:{now.isoformat()}", OutboxKind.MAIL, payload, now)
             self.journal.write(uow, AuditTag.HANDOFF_ASKED, conversation)
             uow.commit()
         return True

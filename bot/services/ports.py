@@ -16,6 +16,7 @@ from bot.domain.messages import Delivery, Letter, Message, OutboxItem, OutboxKin
 from bot.domain.passages import Answer, PolicyRef
 from bot.domain.proposals import Proposal, ProposalState
 from bot.domain.requests import PrivacyRequest
+from bot.services.console import ports as console
 
 
 class Clock(Protocol):
@@ -98,6 +99,9 @@ class Messages(Protocol):
 
     def after(self, conversation_id: str, seq: int, limit: int = 200) -> Sequence[Message]:
         """Messages with a higher number, oldest first."""
+
+    def newest(self, conversation_id: str, limit: int) -> Sequence[Message]:
+        """The last messages, oldest first."""
 
     def replies_to(self, conversation_id: str, seq: int) -> Sequence[Message]: ...
 
@@ -263,6 +267,14 @@ class UnitOfWork(Protocol):
     suppressions: Suppressions
     audit: Audit
     spent_tokens: SpentTokens
+    staff: console.Staff
+    staff_sessions: console.StaffSessions
+    takeovers: console.Takeovers
+    inbox: console.Inbox
+    queue: console.Queue
+    answers: console.Answers
+    statistics: console.Statistics
+    trail: console.AuditTrail
 
     def commit(self) -> None: ...
 

@@ -10,9 +10,11 @@ from typing import Iterable, Sequence
 
 from bot.domain.accounts import typed_address
 from bot.domain.codes import mask_code, typed_code
+from bot.domain.console import GivenAnswer, Review
 from bot.domain.errors import BotUnavailable, CodeRejected, InvalidInput
 from bot.domain.identity import Conversation
 from bot.domain.messages import MAX_TEXT, Delivery, Message, Reply, Sender
+from bot.domain.passages import Outcome
 from bot.services.identity import Identity, load
 from bot.services.ports import Bot, Clock, Transactions, UnitOfWork
 
@@ -20,6 +22,7 @@ RESUME = "/resume"
 GREET = "/greet"
 MAX_CLIENT_ID = 64
 _UNPRINTABLE = re.compile(r"[^\S\n ]|[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffd]")
+_OUTCOMES: dict[object, Outcome] = {outcome.value: outcome for outcome in Outcome}
 _BLANK_LINES = re.compile(r"\n\s*\n\s*")
 
 
@@ -94,6 +97,8 @@ class Turns:
         return await asyncio.to_thread(self._finish, message, said, Delivery.ANSWERED)
 
     async def _event(self, conversation: Conversation, payload: str) -> Turn:
+        if await asyncio.to_thread(self._person_speaks, conversation.id):
+            return Turn(conversation, ())
         try:
             said = await self.bot.send(conversation, self.identity.random.id(), payload, trusted=True)
         except BotUnavailable:
@@ -118,7 +123,13 @@ class Turns:
         if not 0 < len(client_id) <= MAX_CLIENT_ID:
             raise InvalidInput("The message came without a usable id.")
         with self.transactions() as uow:
+            # To a person of ours it has arrived; Rasa never sees it.
+            taken = uow.takeovers.current(conversation.id) is not None
             known = uow.messages.by_client_id(conversation.id, client_id)
+            if known is not None and taken:
+                uow.messages.mark(conversation.id, known.seq, Delivery.ANSWERED)
+                uow.commit()
+                return replace(known, delivery=Delivery.ANSWERED)
             if known is not None:
                 return known
             stored = uow.messages.append(
@@ -129,11 +140,15 @@ class Turns:
                     self.clock.now(),
                     text,
                     client_id=client_id,
-                    delivery=Delivery.RECEIVED,
+                    delivery=Delivery.ANSWERED if taken else Delivery.RECEIVED,
                 )
             )
             uow.commit()
         return stored
+
+    def _person_speaks(self, conversation_id: str) -> bool:
+        with self.transactions() as uow:
+            return uow.takeovers.current(conversation_id) is not None
 
     def _finish(self, message: Message, said: Iterable[Reply], delivery: Delivery) -> Turn:
         with self.transactions() as uow:
@@ -153,22 +168,21 @@ class Turns:
     def _write(
         self, uow: UnitOfWork, conversation_id: str, said: Iterable[Reply], reply_to: int | None
     ) -> tuple[Message, ...]:
-        now = self.clock.now()
-        return tuple(
-            uow.messages.append(
-                Message(
-                    conversation_id,
-                    0,
-                    Sender.BOT,
-                    now,
-                    reply.text,
-                    buttons=reply.buttons,
-                    card=reply.card,
-                    reply_to=reply_to,
-                )
+        now, written = self.clock.now(), []
+        for reply in said:
+            message = Message(
+                conversation_id,
+                0,
+                Sender.BOT,
+                now,
+                reply.text,
+                buttons=reply.buttons,
+                card=reply.card,
+                reply_to=reply_to,
             )
-            for reply in said
-        )
+            written.append(uow.messages.append(message))
+            _rate(uow, written[-1])
+        return tuple(written)
 
     def _replies_to(self, message: Message) -> Sequence[Message]:
         with self.transactions() as uow:
@@ -190,6 +204,16 @@ def clean(text: str) -> str:
             f"That message is {len(text):,} characters long, and I can take {MAX_TEXT:,}. Please shorten it."
         )
     return text
+
+
+def _rate(uow: UnitOfWork, message: Message) -> None:
+    """Remembers how well a question was answered, so that people can look at what was not."""
+    card = message.card or {}
+    outcome = _OUTCOMES.get(card.get("outcome"))
+    if card.get("type") != "answer" or outcome is None or message.reply_to is None:
+        return
+    review = None if outcome is Outcome.ANSWERED else Review.OPEN
+    uow.answers.add(GivenAnswer(message.conversation_id, message.seq, message.at, outcome, review))
 
 
 def _refusal(tries_left: int) -> str:

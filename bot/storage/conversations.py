@@ -32,7 +32,7 @@ class SqlConversations:
 
     def add(self, conversation: Conversation) -> None:
         """Raises NotFound when its account does not exist."""
-        insert(self._connection, self._table, as_row(conversation))
+        insert(self._connection, self._table, {**as_row(conversation), "last_at": conversation.created_at})
 
     def get(self, conversation_id: str) -> Conversation | None:
         """The conversation, or None."""
@@ -61,13 +61,14 @@ class SqlMessages:
         """
         if message.client_id is not None and self.by_client_id(message.conversation_id, message.client_id):
             raise InvalidInput("That message has already arrived.")
-        numbered = replace(message, seq=self._next_seq(message.conversation_id), text=storable(message.text))
+        numbered = replace(message, seq=self._next_seq(message), text=storable(message.text))
         self._connection.execute(self._table.insert().values(**as_row(numbered)))
         return numbered
 
-    def _next_seq(self, conversation_id: str) -> int:
-        last, mine = tables.conversations.c.last_seq, tables.conversations.c.id == conversation_id
-        if not changed(self._connection, update(tables.conversations).where(mine).values(last_seq=last + 1)):
+    def _next_seq(self, message: Message) -> int:
+        last, mine = tables.conversations.c.last_seq, tables.conversations.c.id == message.conversation_id
+        counted = update(tables.conversations).where(mine).values(last_seq=last + 1, last_at=message.at)
+        if not changed(self._connection, counted):
             raise NotFound("There is no such conversation.")
         return int(self._connection.execute(select(last).where(mine)).scalar_one())
 
@@ -81,6 +82,11 @@ class SqlMessages:
         """Messages with a higher number, oldest first."""
         query = self._of(conversation_id).where(self._table.c.seq > seq)
         return many(self._connection, query.order_by(self._table.c.seq).limit(limit), Message)
+
+    def newest(self, conversation_id: str, limit: int) -> Sequence[Message]:
+        """The last messages, oldest first."""
+        query = self._of(conversation_id).order_by(self._table.c.seq.desc()).limit(limit)
+        return many(self._connection, query, Message)[::-1]
 
     def replies_to(self, conversation_id: str, seq: int) -> Sequence[Message]:
         """What answered a message, oldest first."""

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, literal, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.future import Connection
 from sqlalchemy.sql import Select
 
+from bot.domain.console import Position
 from bot.domain.errors import NotFound
 from bot.storage.failures import is_missing_parent
+from bot.storage.types import PlainText, UtcDateTime
 
 T = TypeVar("T")
 
@@ -37,6 +39,11 @@ def one(connection: Connection, query: Select, kind: type[T]) -> T | None:
 def many(connection: Connection, query: Select, kind: type[T]) -> list[T]:
     """One object per row."""
     return [kind(**row._mapping) for row in connection.execute(query)]
+
+
+def keyset(position: Position) -> Any:
+    """Where a list goes on, as a row value to compare with (moment, id)."""
+    return tuple_(literal(position.at, UtcDateTime), literal(position.id, PlainText))
 
 
 def changed(connection: Connection, statement: Any) -> int:

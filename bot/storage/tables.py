@@ -20,10 +20,13 @@ from sqlalchemy import (
 )
 
 from bot.domain.audit import AuditTag
+from bot.domain.console import Review
 from bot.domain.mail import MailState, SenderCheck
 from bot.domain.messages import Delivery, OutboxKind, Sender
+from bot.domain.passages import Outcome
 from bot.domain.proposals import ProposalKind, ProposalState
 from bot.domain.requests import RequestState, RequestType
+from bot.domain.staff import Role
 from bot.storage.types import Buttons, EnumText, JsonObject, PlainText, Rung, Texts, UtcDateTime
 
 metadata = MetaData(
@@ -92,7 +95,18 @@ conversations = Table(
     Column("code_at", UtcDateTime),
     Column("handoff_at", UtcDateTime),
     Column("last_seq", Integer, nullable=False, default=0),
+    Column("last_at", UtcDateTime),
     Index("ix_conversations_account_id", "account_id"),
+    Index("ix_conversations_mailbox", "mailbox"),
+    Index("ix_conversations_created_at", "created_at"),
+    Index("ix_conversations_last_at_id", "last_at", "id"),
+)
+Index(
+    "ix_conversations_waiting",
+    conversations.c.last_at,
+    conversations.c.id,
+    sqlite_where=text("handoff_at IS NOT NULL"),
+    postgresql_where=text("handoff_at IS NOT NULL"),
 )
 
 messages = Table(
@@ -161,6 +175,7 @@ requests = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     UniqueConstraint("reference"),
     Index("ix_requests_account_id_received_at", "account_id", "received_at"),
+    Index("ix_requests_due_at_id", "due_at", "id"),
 )
 
 outbox = Table(
@@ -256,4 +271,89 @@ spent_tokens = Table(
     metadata,
     Column("token_id", PlainText, primary_key=True),
     Column("expires_at", UtcDateTime, nullable=False),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("email", PlainText, nullable=False),
+    Column("name", PlainText, nullable=False),
+    Column("role", EnumText(Role), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("totp", PlainText, nullable=False),
+    Column("password_hash", PlainText, nullable=False),
+    Column("totp_step", Integer, nullable=False),
+    Column("invitation", PlainText),
+    Column("active", Boolean, nullable=False),
+    Column("failed_sign_ins", Integer, nullable=False),
+    Column("locked_until", UtcDateTime),
+    UniqueConstraint("email"),
+)
+
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Index("ix_staff_sessions_staff_id", "staff_id"),
+)
+
+staff_recovery = Table(
+    "staff_recovery",
+    metadata,
+    Column("staff_id", ForeignKey("staff.id"), primary_key=True),
+    Column("code_hash", PlainText, primary_key=True),
+)
+
+takeovers = Table(
+    "takeovers",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("conversation_id", PlainText, nullable=False),
+    Column("staff_id", PlainText, nullable=False),
+    Column("name", PlainText, nullable=False),
+    Column("taken_at", UtcDateTime, nullable=False),
+    Column("asked_at", UtcDateTime),
+    Column("given_back_at", UtcDateTime),
+    Index("ix_takeovers_taken_at", "taken_at"),
+)
+Index(
+    "uq_takeovers_current",
+    takeovers.c.conversation_id,
+    unique=True,
+    sqlite_where=text("given_back_at IS NULL"),
+    postgresql_where=text("given_back_at IS NULL"),
+)
+
+request_notes = Table(
+    "request_notes",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("request_id", PlainText, nullable=False),
+    Column("staff_id", PlainText, nullable=False),
+    Column("name", PlainText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("text", PlainText, nullable=False),
+    Index("ix_request_notes_request_id_at", "request_id", "at"),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("conversation_id", PlainText, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("outcome", EnumText(Outcome), nullable=False),
+    Column("review", EnumText(Review)),
+    Index("ix_answers_at_outcome", "at", "outcome"),
+)
+Index(
+    "ix_answers_weak",
+    answers.c.at,
+    answers.c.conversation_id,
+    sqlite_where=text("review = 'open'"),
+    postgresql_where=text("review = 'open'"),
 )

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from sqlalchemy.future import Engine
+from sqlalchemy.future import Connection, Engine
 
 from bot.domain.errors import StorageBusy
 from bot.services import ports
+from bot.services.console import ports as console
 from bot.storage.accounts import SqlAccounts, SqlConsents, SqlPreferences
+from bot.storage.answers import SqlAnswers
 from bot.storage.audit import SqlAudit
 from bot.storage.codes import SqlCodes, SqlSpentTokens
 from bot.storage.conversations import SqlConversations, SqlMessages
 from bot.storage.engine import LOCK_WAIT, open_engine
 from bot.storage.failures import is_busy
+from bot.storage.inbox import SqlInbox
 from bot.storage.mail import SqlMailInbox, SqlMailThreads, SqlSuppressions
 from bot.storage.outbox import SqlOutbox
 from bot.storage.proposals import SqlProposals
+from bot.storage.queue import SqlQueue
 from bot.storage.requests import SqlRequests
+from bot.storage.staff import SqlStaff, SqlStaffSessions
+from bot.storage.statistics import SqlStatistics
+from bot.storage.takeovers import SqlTakeovers
+from bot.storage.trail import SqlTrail
 from bot.storage.turnstile import Turnstile
 
 _BUSY = "The database did not answer in time; nothing was changed."
@@ -62,6 +70,14 @@ class SqlUnitOfWork:
     suppressions: ports.Suppressions
     audit: ports.Audit
     spent_tokens: ports.SpentTokens
+    staff: console.Staff
+    staff_sessions: console.StaffSessions
+    takeovers: console.Takeovers
+    inbox: console.Inbox
+    queue: console.Queue
+    answers: console.Answers
+    statistics: console.Statistics
+    trail: console.AuditTrail
 
     def __init__(self, engine: Engine, turnstile: Turnstile | None, lock_wait: float) -> None:
         self._engine = engine
@@ -103,6 +119,17 @@ class SqlUnitOfWork:
         self._audit = SqlAudit(connection)
         self.audit = self._audit
         self.spent_tokens = SqlSpentTokens(connection)
+        self._open_console(connection)
+
+    def _open_console(self, connection: Connection) -> None:
+        self.staff = SqlStaff(connection)
+        self.staff_sessions = SqlStaffSessions(connection)
+        self.takeovers = SqlTakeovers(connection)
+        self.inbox = SqlInbox(connection)
+        self.queue = SqlQueue(connection)
+        self.answers = SqlAnswers(connection)
+        self.statistics = SqlStatistics(connection)
+        self.trail = SqlTrail(connection)
 
     def commit(self) -> None:
         """Makes everything since the start, or the last commit, last."""

@@ -17,6 +17,7 @@ from bot.gateway.context import GATEWAY, Gateway
 from bot.security.tokens import Signer
 from bot.wiring import Services, build_services
 from tests import fakes
+from tests.fakes_console import FakeCases, FakeStaffSecrets
 
 SECRET = "a-secret-of-more-than-thirty-two-characters"
 HOST_SECRET = "the-secret-shared-with-the-host-page-only"
@@ -34,13 +35,16 @@ class World:
     clock: fakes.FakeClock = field(default_factory=fakes.FakeClock)
     transactions: fakes.FakeTransactions = field(default_factory=fakes.FakeTransactions)
     bot: fakes.FakeBot = field(default_factory=fakes.FakeBot)
+    cases: FakeCases = field(default_factory=FakeCases)
+    random: fakes.FakeRandomness = field(default_factory=fakes.FakeRandomness)
 
     def __post_init__(self) -> None:
         self.bot.replies["/greet"] = (GREETING,)
         self.bot.replies["/resume"] = (Reply("You are signed in."),)
         with self.transactions() as uow:
-            uow.accounts.add(ANNA)
-            uow.accounts.add(BEN)
+            if uow.accounts.by_id(ANNA.id) is None:
+                uow.accounts.add(ANNA)
+                uow.accounts.add(BEN)
             uow.commit()
 
     def services(self) -> Services:
@@ -48,12 +52,15 @@ class World:
         return build_services(
             self.config,
             clock=self.clock,
-            random=fakes.FakeRandomness(),
+            random=self.random,
             hasher=fakes.FakeHasher(),
             transactions=self.transactions,
             policy=fakes.FakePolicy(),
             bot=self.bot,
             links=Signer(SECRET, "email-change", timedelta(hours=24)),
+            secrets=FakeStaffSecrets(),
+            invitations=Signer(SECRET, "staff-invitation", timedelta(hours=48)),
+            cases=self.cases,
         )
 
     def mailed_code(self) -> str:
@@ -144,9 +151,9 @@ async def until(socket: ClientWebSocketResponse, kind: str) -> tuple[dict[str, A
         before.append(frame)
 
 
-async def start(config: Config | None = None) -> Desk:
+async def start(config: Config | None = None, world: World | None = None) -> Desk:
     """A running gateway; stop it with `desk.http.close()`."""
-    world = World(config or configuration())
+    world = world or World(config or configuration())
     app = create_app(world.services())
     client = TestClient(TestServer(app))
     await client.start_server()

@@ -15,6 +15,7 @@ from bot.security.tokens import Signer
 from bot.services.profile import EMAIL_LINK_LIFETIME
 from bot.wiring import Services, build_services
 from tests.fakes import FakeBot, FakeClock, FakeHasher, FakePolicy, FakeRandomness, FakeTransactions
+from tests.fakes_console import FakeCases, FakeStaffSecrets
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Desk:
     hasher: FakeHasher
     bot: FakeBot
     transactions: FakeTransactions
+    cases: FakeCases
 
     def open(self) -> Conversation:
         return self.services.identity.open("web")
@@ -65,6 +67,7 @@ class Desk:
 @pytest.fixture
 def desk() -> Desk:
     clock, hasher, bot, transactions = FakeClock(), FakeHasher(), FakeBot(), FakeTransactions()
+    cases = FakeCases()
     services = build_services(
         Config(facebook_app_id="app"),
         clock=clock,
@@ -74,6 +77,8 @@ def desk() -> Desk:
         random=FakeRandomness(),
         policy=FakePolicy(),
         links=Signer("s" * 40, "email-change", EMAIL_LINK_LIFETIME),
+        secrets=FakeStaffSecrets(),
+        cases=cases,
     )
     with transactions() as uow:
         for who in ("anna", "ben"):
@@ -82,4 +87,4 @@ def desk() -> Desk:
             )
             uow.preferences.put(who, "facebook_advice", True, clock.now())
         uow.commit()
-    return Desk(services, clock, hasher, bot, transactions)
+    return Desk(services, clock, hasher, bot, transactions, cases)

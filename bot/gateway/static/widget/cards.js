@@ -3,6 +3,7 @@ const CARDS = { answer: answerCard, settings: settingsCard, request: requestCard
 
 function botMessage(message, actions) {
   const card = message.card || {};
+  if (message.from === "staff") return staffMessage(message, card);
   const parts = [];
   if (card.type !== "answer") parts.push(el("p", { class: "bubble" }, introduction(message)));
   if (CARDS[card.type]) parts.push(CARDS[card.type](card, message, actions));
@@ -18,8 +19,21 @@ function introduction(message) {
   return repeats ? message.text.split("\n")[0] : message.text;
 }
 
+// A person of the company joined, left, or says something.
+function staffMessage(message, card) {
+  const change = { joined: t("joined", card), left: t("left", card) }[card.type];
+  if (change) return [el("p", { class: "notice" }, change)];
+  return [el("p", { class: "label", "aria-hidden": "true" }, card.name), el("p", { class: "bubble" }, message.text)];
+}
+
+function speaker(message) {
+  if (message.from === "person") return t("you");
+  return (message.from === "staff" && message.card && message.card.name) || t("bot");
+}
+
 function spoken(message) {
   const card = message.card || {};
+  if (message.from === "staff") return { joined: t("joined", card), left: t("left", card) }[card.type] || `${card.name}: ${message.text}`;
   if (card.type !== "answer") return message.text;
   const quotes = (card.quotes || []).slice(0, 1).map((quote) => `“${quote.text}” ${quote.section}`);
   return [card.lead, ...quotes].join(" ");

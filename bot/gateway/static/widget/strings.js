@@ -21,6 +21,8 @@ const STRINGS = {
     transcriptHelp: "Use the arrow keys to move between messages and Escape to go back to the text box.",
     you: "You",
     bot: "Assistant",
+    joined: "{name} has joined and answers from here. The assistant is quiet.",
+    left: "{name} has left. The assistant answers again.",
     typing: "The assistant is writing",
     placeholder: "Ask about your privacy…",
     input: "Your message",

@@ -1,5 +1,6 @@
 // The visible conversation, and apart from it the live region that holds only what is new.
 const ANNOUNCE_FOR = 1000;
+const SIDES = { person: "person", bot: "bot", staff: "bot staff" };
 
 class Transcript {
   constructor(actions) {
@@ -44,7 +45,7 @@ class Transcript {
       this.items.set(message.seq, entry);
       return false;
     }
-    entry = { message, node: el("li", { class: `item ${message.from}`, tabindex: "-1" }), order: message.seq };
+    entry = { message, node: el("li", { class: `item ${SIDES[message.from]}`, tabindex: "-1" }), order: message.seq };
     const next = [...this.items.values(), ...this.pending.values()].filter((other) => other.order > message.seq);
     const before = next.sort((a, b) => a.order - b.order)[0];
     this.items.set(message.seq, entry);
@@ -68,7 +69,7 @@ class Transcript {
 
   render(entry) {
     const { message, node } = entry;
-    const who = el("span", { class: "sr" }, `${message.from === "person" ? t("you") : t("bot")}: `);
+    const who = el("span", { class: "sr" }, `${speaker(message)}: `);
     node.replaceChildren(who, ...(message.from === "person" ? this.person(message) : botMessage(message, this.actions)));
   }
 

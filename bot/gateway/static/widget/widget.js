@@ -70,8 +70,8 @@ class Widget {
     const { transcript } = this.panel;
     const wasAtEnd = transcript.nearEnd;
     const fresh = transcript.upsert(message);
-    if (message.from === "bot") transcript.setTyping(false);
-    if (!fresh || message.from !== "bot" || this.arriving) return;
+    if (message.from !== "person") transcript.setTyping(false);
+    if (!fresh || message.from === "person" || this.arriving) return;
     transcript.announce(spoken(message));
     if (this.panel.root.hidden) this.launcher.count(this.launcher.unread + 1);
     else if (wasAtEnd) transcript.reveal(message.seq);

@@ -1,0 +1,1 @@
+"""The agents' console: server-rendered pages for signed-in members of staff."""

@@ -1,0 +1,192 @@
+"""The console in a real browser: keys, live pages, and axe on every page in light and in dark."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from bot.domain.messages import Reply
+from bot.domain.requests import PrivacyRequest, RequestState, RequestType
+from bot.domain.staff import IDLE_AFTER, Role
+from tests.browser.console import fill_in, invite, join
+from tests.browser.serve import Running
+from tests.gateway.desk import ANNA
+
+pytestmark = pytest.mark.browser
+WEAK = Reply(
+    "The policy does not say.", (), {"type": "answer", "outcome": "not_in_policy", "lead": "No.", "quotes": []}
+)
+
+
+@pytest.fixture(params=["light"])
+def page(request: pytest.FixtureRequest, browser: Browser, desk: Running, complaints: list[str]) -> Iterator[Page]:
+    """A browser that must load nothing from elsewhere and trip over no policy of ours."""
+    context = browser.new_context(viewport={"width": 1280, "height": 860}, color_scheme=request.param)
+    opened = context.new_page()
+    opened.set_default_timeout(8000)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda message: "Content Security" in message.text and complaints.append(message.text))
+    opened.on("request", lambda asked: asked.url.startswith(desk.url) or complaints.append(asked.url))
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def visitor(browser: Browser, desk: Running) -> Iterator[Page]:
+    """Somebody on the website, in a browser of their own, with the assistant open."""
+    context = browser.new_context(reduced_motion="reduce")
+    opened = context.new_page()
+    opened.set_default_timeout(8000)
+    opened.goto(desk.url + "/")
+    opened.locator(".launcher").click()
+    expect(opened.get_by_text("Hello, I am the Privacy Assistant").first).to_be_visible()
+    yield opened
+    context.close()
+
+
+def furnish(desk: Running) -> None:
+    """Three requests, one of them overdue."""
+    now = desk.world.clock.now()
+    with desk.world.transactions() as uow:
+        conversation = next(iter(desk.world.transactions.data.conversations))
+        for number, days in enumerate((-2, 5, 20), 1):
+            request = PrivacyRequest(
+                f"r{number}",
+                f"REQ-AAAAA-0000{number}",
+                RequestType.DELETION,
+                RequestState.ACKNOWLEDGED,
+                ANNA.id,
+                conversation,
+                received_at=now,
+                due_at=now + timedelta(days=days),
+                updated_at=now,
+            )
+            uow.requests.add(request)
+        uow.commit()
+
+
+def check(page: Page, what: str) -> None:
+    results = Axe().run(page)
+    assert results.violations_count == 0, f"{what}: {results.generate_report()}"
+
+
+def say(visitor: Page, text: str) -> None:
+    visitor.locator("#input").fill(text)
+    visitor.locator("#input").press("Enter")
+
+
+@pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
+def test_axe_finds_nothing_on_any_page(page: Page, desk: Running, visitor: Page) -> None:
+    desk.world.bot.replies["do you keep my horse?"] = (WEAK,)
+    say(visitor, "do you keep my horse?")
+    expect(visitor.get_by_text("No.").first).to_be_visible()
+    furnish(desk)
+    page.goto(desk.url + invite(desk, Role.AGENT, "Nobody Yet"))
+    check(page, "join")
+    page.goto(desk.url + "/console/join/rubbish")
+    check(page, "gone")
+    page.goto(desk.url + "/console/inbox")
+    check(page, "sign in")
+    join(page, desk, Role.SUPERVISOR, "Ada Lovelace")
+    check(page, "look up")
+    for text in ("telephone numbers sold?", "anna", "anna@example.com", "overdue deletions", "zzzz", "REQ-AAAAA-00001"):
+        page.get_by_role("searchbox").or_(page.locator("#q")).first.fill(text)
+        page.get_by_role("button", name="Look up").click()
+        check(page, text)
+    for path in ("inbox", "requests", "requests/REQ-AAAAA-00001", "quality", "numbers", f"people/{ANNA.id}", "audit"):
+        page.goto(f"{desk.url}/console/{path}")
+        check(page, path)
+    page.goto(desk.url + "/console/inbox")
+    page.locator("[data-row] a").first.click()
+    check(page, "conversation")
+    page.get_by_role("button", name="Take over").click()
+    page.get_by_label("Your reply").fill("Hello")
+    check(page, "taken over")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    check(page, "help")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Sign out").click()
+    join(page, desk, Role.AUDITOR, "Oskar Auditor")
+    check(page, "audit log")
+    page.get_by_role("button", name="Check the chain").click()
+    expect(page.get_by_role("status")).to_contain_text("The log is whole")
+    check(page, "chain")
+
+
+def test_by_keyboard_alone_and_live(page: Page, desk: Running, visitor: Page) -> None:
+    join(page, desk, Role.AGENT, "Ada Lovelace")
+    page.locator("body").press("Escape")
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    page.wait_for_url("**/console/inbox")
+    say(visitor, "is a person there?")
+    expect(page.get_by_role("link", name="Something new was said: show it")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("#thread")).to_contain_text("is a person there?")
+    page.keyboard.press("t")
+    expect(visitor.get_by_text("Ada has joined").first).to_be_visible()
+    page.locator("#text").wait_for()
+    page.keyboard.press("m")
+    page.keyboard.type("Yes, I am <b>here</b>.")
+    page.keyboard.press("Control+Enter")
+    expect(visitor.get_by_text("Yes, I am <b>here</b>.").first).to_be_visible()
+    check(visitor, "the widget with a person in it")
+    say(visitor, "good")
+    expect(page.locator("#thread")).to_contain_text("good")
+    page.keyboard.press("b")
+    expect(visitor.get_by_text("Ada has left").first).to_be_visible()
+    say(visitor, "and you?")
+    expect(visitor.get_by_text("You said: and you?").first).to_be_visible()
+
+
+def test_a_draft_goes_into_the_reply_with_its_source_and_is_not_sent(page: Page, desk: Running, visitor: Page) -> None:
+    join(page, desk, Role.AGENT, "Ada Lovelace")
+    page.goto(desk.url + "/console/inbox")
+    page.locator("[data-row] a").first.click()
+    page.get_by_role("button", name="Take over").click()
+    page.locator("#q").fill("telephone numbers sold?")
+    page.get_by_role("button", name="Look up").click()
+    page.get_by_role("button", name="Put into my reply").click()
+    draft = page.get_by_label("Your reply").input_value()
+    assert "“We do not sell, rent or trade telephone numbers.”" in draft and "in force since 18 March 2015" in draft
+    assert visitor.get_by_text("telephone numbers").count() == 0
+    page.get_by_role("button", name="Send").click()
+    expect(visitor.get_by_text("We do not sell, rent or trade telephone numbers.").first).to_be_visible()
+
+
+def test_two_agents_see_each_other(page: Page, desk: Running, visitor: Page, browser: Browser) -> None:
+    join(page, desk, Role.AGENT, "Ada Lovelace")
+    page.goto(desk.url + "/console/inbox")
+    page.locator("[data-row] a").first.click()
+    context = browser.new_context()
+    other = context.new_page()
+    join(other, desk, Role.AGENT, "Ben Birch")
+    other.goto(page.url)
+    expect(page.locator("#presence")).to_have_text("Also here: Ben")
+    expect(other.locator("#presence")).to_have_text("Also here: Ada")
+    context.close()
+    expect(page.locator("#presence")).to_have_text("")
+
+
+def test_a_reply_survives_the_end_of_the_session(page: Page, desk: Running, visitor: Page) -> None:
+    join(page, desk, Role.AGENT, "Ada Lovelace")
+    page.goto(desk.url + "/console/inbox")
+    page.locator("[data-row] a").first.click()
+    page.get_by_role("button", name="Take over").click()
+    page.get_by_label("Your reply").fill("A long and careful answer.")
+    desk.world.clock.advance(IDLE_AFTER)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("status")).to_contain_text("nothing is lost")
+    fill_in(page, desk, "ada@desk.example")
+    expect(page.get_by_label("Text")).to_have_value("A long and careful answer.")
+    page.get_by_role("button", name="Send it now").click()
+    expect(visitor.get_by_text("A long and careful answer.").first).to_be_visible()
