@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -161,7 +163,7 @@ def test_when_rasa_is_down_the_message_can_be_sent_again(page: Page, desk: Runni
 def test_a_lost_server_is_shown_and_what_was_said_arrives_once(page: Page, desk: Running) -> None:
     start_chat(page)
     desk.stop()
-    expect(page.locator(".banner")).to_contain_text("Reconnecting")
+    expect(page.locator(".banner")).to_contain_text(re.compile("Reconnecting|I keep trying"))
     page.locator("#input").fill("said while you were away")
     page.locator("#input").press("Enter")
     expect(page.locator(".meta.waiting")).to_be_visible()
