@@ -73,6 +73,16 @@ class Config(BaseSettings):
     imap_folder: str = "INBOX"
     imap_poll: float = Field(60.0, gt=0)
 
+    regime: Literal["gdpr", "ccpa", "house"] = Field("house", env="PRIVACY_REGIME")
+    time_zone: str = "America/Los_Angeles"
+    holidays_country: str = "US"
+    holidays_subdivision: str = ""
+    deletion_grace_days: int = Field(7, ge=0, le=30)
+    deletion_approvals: int = Field(0, ge=0, le=2)
+    email_change_block_days: int = Field(7, ge=0, le=90)
+    verify_within_days: int = Field(7, ge=1, le=30)
+    export_link_days: int = Field(3, ge=1, le=14)
+
     facebook_app_id: str = ""
     facebook_app_secret: SecretStr = SecretStr("")
     facebook_graph_url: str = "https://graph.facebook.com/v21.0"

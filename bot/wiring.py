@@ -7,6 +7,7 @@ from email.utils import parseaddr
 from functools import lru_cache
 from typing import Any
 
+from bot.casework_wiring import Casework, build_casework
 from bot.config import Config, load
 from bot.console_wiring import Console, build_console
 from bot.domain.identity import normalise_email
@@ -30,7 +31,6 @@ from bot.services.mail_turns import MailTurns
 from bot.services.outgoing import Outgoing
 from bot.services.ports import Bot, Clock, Hasher, Policy, Randomness, ReplyAddresses, Signer, Transactions
 from bot.services.profile import EMAIL_LINK_LIFETIME, ChangeProfile, Profile, ViewProfile
-from bot.services.requests import RequestDeletion, RequestStatus, RevokeRequest
 from bot.services.settings import ChangeSettings, ViewSettings
 from bot.services.sign_in import SignIn
 from bot.services.turns import Turns
@@ -54,6 +54,7 @@ class Services:
     profile: Profile
     handoff: Handoff
     turns: Turns
+    casework: Casework
     console: Console
 
 
@@ -75,17 +76,16 @@ def build_services(config: Config, **overrides: Any) -> Services:
 
     journal = Journal(clock, hasher)
     identity = Identity(transactions, clock, random, hasher, journal)
+    casework = build_casework(config, clock, random, hasher, transactions, overrides)
     handlers: dict[ProposalKind, Handler] = {
         ProposalKind.SIGN_IN: SignIn(),
         ProposalKind.VIEW_SETTINGS: ViewSettings(),
-        ProposalKind.CHANGE_SETTINGS: ChangeSettings(clock, policy, journal, bool(config.facebook_app_id)),
-        ProposalKind.VIEW_PROFILE: ViewProfile(),
-        ProposalKind.CHANGE_PROFILE: ChangeProfile(clock, journal, links, config.public_url),
-        ProposalKind.DELETE_ACCOUNT: RequestDeletion(
-            clock, random, journal, config.support_email, config.support_phone
+        ProposalKind.CHANGE_SETTINGS: ChangeSettings(
+            clock, policy, journal, casework.register, bool(config.facebook_app_id)
         ),
-        ProposalKind.REQUEST_STATUS: RequestStatus(),
-        ProposalKind.REVOKE_REQUEST: RevokeRequest(clock, journal),
+        ProposalKind.VIEW_PROFILE: ViewProfile(),
+        ProposalKind.CHANGE_PROFILE: ChangeProfile(clock, journal, casework.register, links, config.public_url),
+        **casework.handlers,
     }
     return Services(
         config=config,
@@ -97,9 +97,10 @@ def build_services(config: Config, **overrides: Any) -> Services:
         journal=journal,
         identity=identity,
         flows=Flows(transactions, clock, random, identity, handlers),
-        profile=Profile(transactions, clock, journal, links),
+        profile=Profile(transactions, clock, journal, casework.register, links),
         handoff=Handoff(transactions, clock, journal, config.support_email),
         turns=Turns(transactions, clock, identity, bot),
+        casework=casework,
         console=build_console(config, clock, random, hasher, transactions, policy, overrides),
     )
 

@@ -30,11 +30,13 @@ from bot.domain.mail import MailState, MailThread, SenderCheck, SentMail, Stored
 from bot.domain.messages import Delivery, Letter, Message, OutboxItem, OutboxKind, Reply
 from bot.domain.passages import Answer, Outcome, PolicyRef, Quote
 from bot.domain.proposals import Proposal, ProposalState
-from bot.domain.requests import PrivacyRequest
+
 from bot.services import ports
 from bot.services.console import ports as console
-from tests import fakes_console
+from bot.services.requests import ports as casework
+from tests import fakes_console, fakes_requests
 from tests.fakes_console import DeskData
+from tests.fakes_requests import CaseData
 
 
 @dataclass
@@ -79,7 +81,6 @@ class Data:
     messages: dict[str, list[Message]] = field(default_factory=dict)
     codes: dict[str, _Issued] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
-    requests: dict[str, PrivacyRequest] = field(default_factory=dict)
     outbox: list[_Job] = field(default_factory=list)
     mails: list[_Mail] = field(default_factory=list)
     threads: dict[str, MailThread] = field(default_factory=dict)
@@ -89,6 +90,7 @@ class Data:
     spent: set[str] = field(default_factory=set)
     last_at: dict[str, datetime] = field(default_factory=dict)
     desk: DeskData = field(default_factory=DeskData)
+    cases: CaseData = field(default_factory=CaseData)
 
     def need_account(self, account_id: str | None) -> None:
         """A foreign key."""
@@ -130,7 +132,11 @@ class FakeUnitOfWork:
         self.messages: ports.Messages = FakeMessages(data)
         self.codes: ports.Codes = FakeCodes(data)
         self.proposals: ports.Proposals = FakeProposals(data)
-        self.requests: ports.Requests = FakeRequests(data)
+        self.requests: casework.Requests = fakes_requests.FakeRequests(data)
+        self.receipts: casework.Receipts = fakes_requests.FakeReceipts(data)
+        self.approvals: casework.Approvals = fakes_requests.FakeApprovals(data)
+        self.exports: casework.Exports = fakes_requests.FakeExports(data)
+        self.people: casework.People = fakes_requests.FakePeople(data)
         self.outbox: ports.Outbox = FakeOutbox(data)
         self.mail_inbox: ports.MailInbox = FakeMailInbox(data)
         self.mail_threads: ports.MailThreads = FakeMailThreads(data)
@@ -312,26 +318,6 @@ class FakeProposals(_Repository):
             return False
         self._data.proposals[proposal_id] = replace(proposal, state=state)
         return True
-
-
-class FakeRequests(_Repository):
-    def add(self, request: PrivacyRequest) -> None:
-        self._data.need_account(request.account_id)
-        self._data.need_conversation(request.conversation_id)
-        self._data.requests[request.id] = request
-
-    def save(self, request: PrivacyRequest, expected: PrivacyRequest) -> None:
-        stored = self._data.requests.get(request.id)
-        if stored is None or stored.state is not expected.state:
-            raise IllegalTransition(request.reference)
-        self._data.requests[request.id] = request
-
-    def by_reference(self, reference: str) -> PrivacyRequest | None:
-        return next((found for found in self._data.requests.values() if found.reference == reference), None)
-
-    def of_account(self, account_id: str) -> Sequence[PrivacyRequest]:
-        mine = [request for request in self._data.requests.values() if request.account_id == account_id]
-        return sorted(mine, key=lambda request: request.received_at, reverse=True)
 
 
 class FakeOutbox(_Repository):

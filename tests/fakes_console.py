@@ -142,7 +142,7 @@ class FakeInbox:
 
     def found(self, text: str, limit: int) -> Sequence[InboxRow]:
         people = {account.id for account in self.accounts_named(text, limit)}
-        requested = {r.conversation_id for r in self._data.requests.values() if r.reference == text.upper()}
+        requested = {r.conversation_id for r in self._data.cases.requests.values() if r.reference == text.upper()}
         rows = [
             row
             for row in self._rows()
@@ -182,7 +182,7 @@ class FakeQueue:
 
     def page(self, wanted: QueueFilter, after: Position | None, limit: int) -> Sequence[QueueRow]:
         rows = []
-        for request in sorted(self._data.requests.values(), key=lambda request: (request.due_at, request.id)):
+        for request in sorted(self._data.cases.requests.values(), key=lambda request: (request.due_at, request.id)):
             account = self._data.accounts.get(request.account_id or "")
             row = QueueRow(request, account.email if account else None)
             if self._fits(row, wanted) and (after is None or (request.due_at, request.id) > (after.at, after.id)):
@@ -242,7 +242,7 @@ class FakeStatistics:
         begun = Counter(conversation.created_at.date() for conversation in self._data.conversations.values())
         days = [since.date() + timedelta(days=number) for number in range((now.date() - since.date()).days + 1)]
         taken = [takeover for takeover in self._data.desk.takeovers if takeover.taken_at >= since]
-        requests = self._data.requests.values()
+        requests = self._data.cases.requests.values()
         due = [request for request in requests if request.state in OPEN_STATES and request.due_at < now]
         closed = [request for request in requests if request.state not in OPEN_STATES]
         return Numbers(

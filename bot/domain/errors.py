@@ -16,6 +16,7 @@ PrivacyDeskError
 ├── ProposalGone            the "yes" came for something that is no longer on the table
 ├── AlreadyTaken            a colleague was quicker; carries who
 ├── IllegalTransition       a privacy request cannot go from this state to that one
+│   └── ChangedMeanwhile    … because somebody else moved it first
 ├── NotFound
 ├── StorageBusy             the database did not answer in time; nothing was changed
 ├── MailRefused             the receiving server said no for good
@@ -137,6 +138,10 @@ class AlreadyTaken(PrivacyDeskError):
 
 class IllegalTransition(PrivacyDeskError):
     """A privacy request cannot make this step."""
+
+
+class ChangedMeanwhile(IllegalTransition):
+    """Somebody else changed the request at the same moment; nothing was done, and a second look is needed."""
 
 
 class NotFound(PrivacyDeskError):

@@ -99,6 +99,8 @@ class OutboxKind(str, Enum):
 
     MAIL = "mail"
     FACEBOOK_REVOKE = "facebook_revoke"
+    EXECUTE = "execute"
+    PARTNER_NOTICE = "partner_notice"
 
 
 @dataclass(frozen=True)

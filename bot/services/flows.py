@@ -5,8 +5,9 @@ Each kind of proposal has a Handler that knows what it needs and what it does. E
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any, Mapping, Protocol
+from typing import Any, ClassVar, Mapping
 
 from bot.domain.accounts import Account, mask_email
 from bot.domain.errors import NoAccount, ProposalGone, TooManyAttempts
@@ -60,13 +61,20 @@ class Wish:
 
     Attributes:
         conversation: of the person, at the rung the handler asked for.
-        account: theirs.
+        holder: their account; None when the proved mailbox has none.
     """
 
     uow: UnitOfWork
     conversation: Conversation
-    account: Account
+    holder: Account | None
     proposal: Proposal
+
+    @property
+    def account(self) -> Account:
+        """Their account. Raises NoAccount."""
+        if self.holder is None:
+            raise NoAccount()
+        return self.holder
 
     @property
     def details(self) -> Mapping[str, Any]:
@@ -74,15 +82,33 @@ class Wish:
         return self.proposal.details
 
 
-class Handler(Protocol):
-    """One kind of proposal."""
+class Handler(ABC):
+    """One kind of proposal.
 
+    Attributes:
+        needs_account: False when a proved mailbox is enough.
+    """
+
+    needs_account: ClassVar[bool] = True
+
+    def begun(self, uow: UnitOfWork, conversation: Conversation, proposal: Proposal) -> None:
+        """The wish was just said; nobody has proved anything yet."""
+
+    def proved(self, wish: Wish) -> None:
+        """The person has shown who they are."""
+
+    def declined(self, uow: UnitOfWork, conversation: Conversation) -> None:
+        """The person said no, or never mind."""
+
+    @abstractmethod
     def rung(self, details: Mapping[str, Any]) -> Assurance:
         """What the person must have proved."""
 
     def question(self, wish: Wish) -> Mapping[str, Any] | None:
         """Facts of the yes/no question to put first, or None when none is needed."""
+        return None
 
+    @abstractmethod
     def perform(self, wish: Wish) -> Mapping[str, Any]:
         """Does it inside the open transaction; the facts of the reply."""
 
@@ -109,6 +135,7 @@ class Flows:
         with self.transactions() as uow:
             conversation = load(uow, conversation_id)
             uow.proposals.add(proposal)
+            self.handlers[kind].begun(uow, conversation, proposal)
             return self._advance(uow, conversation, proposal, agreed=False)
 
     def resume(self, conversation_id: str) -> Step | None:
@@ -142,6 +169,7 @@ class Flows:
         with self.transactions() as uow:
             proposal = self._open(uow, conversation_id, proposal_id)
             uow.proposals.close(proposal.id, ProposalState.DECLINED)
+            self.handlers[proposal.kind].declined(uow, load(uow, conversation_id))
             uow.commit()
         return proposal.kind
 
@@ -159,11 +187,12 @@ class Flows:
             uow.commit()
             return step
         account = uow.accounts.by_id(conversation.account_id) if conversation.account_id else None
-        if account is None:
+        if account is None and handler.needs_account:
             uow.proposals.close(proposal.id, ProposalState.DECLINED)
             uow.commit()
             raise NoAccount()
         wish = Wish(uow, conversation, account, proposal)
+        handler.proved(wish)
         facts = None if agreed else handler.question(wish)
         if facts is not None:
             uow.proposals.mark_asked(proposal.id)

@@ -15,8 +15,8 @@ from bot.domain.mail import InboundMail, MailState, MailThread, SenderCheck, Sen
 from bot.domain.messages import Delivery, Letter, Message, OutboxItem, OutboxKind, Reply
 from bot.domain.passages import Answer, PolicyRef
 from bot.domain.proposals import Proposal, ProposalState
-from bot.domain.requests import PrivacyRequest
 from bot.services.console import ports as console
+from bot.services.requests import ports as casework
 
 
 class Clock(Protocol):
@@ -140,18 +140,6 @@ class Proposals(Protocol):
         """Leaves OPEN atomically; whether this call did it, so that of two yeses one acts."""
 
 
-class Requests(Protocol):
-    def add(self, request: PrivacyRequest) -> None: ...
-
-    def save(self, request: PrivacyRequest, expected: PrivacyRequest) -> None:
-        """Raises IllegalTransition when the stored state is no longer that of `expected`."""
-
-    def by_reference(self, reference: str) -> PrivacyRequest | None: ...
-
-    def of_account(self, account_id: str) -> Sequence[PrivacyRequest]:
-        """Newest first."""
-
-
 class Outbox(Protocol):
     def put(self, key: str, kind: OutboxKind, payload: Mapping[str, Any], at: datetime) -> None:
         """A key that is already there is left as it is."""
@@ -260,7 +248,11 @@ class UnitOfWork(Protocol):
     messages: Messages
     codes: Codes
     proposals: Proposals
-    requests: Requests
+    requests: casework.Requests
+    receipts: casework.Receipts
+    approvals: casework.Approvals
+    exports: casework.Exports
+    people: casework.People
     outbox: Outbox
     mail_inbox: MailInbox
     mail_threads: MailThreads

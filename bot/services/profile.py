@@ -11,22 +11,21 @@ from bot.domain.audit import AuditTag
 from bot.domain.errors import InvalidInput, NotFound, TokenInvalid, TokenReplayed
 from bot.domain.identity import Assurance, Conversation, normalise_email
 from bot.domain.messages import OutboxKind
-from bot.services.flows import Wish
+from bot.domain.requests import RequestType
+from bot.services.flows import Handler, Wish
 from bot.services.journal import Journal
 from bot.services.ports import Clock, Signer, Transactions, UnitOfWork
+from bot.services.requests.register import Register
 
 EMAIL_LINK_LIFETIME = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class ViewProfile:
+class ViewProfile(Handler):
     """Details: none. Facts: `items`, a list of title and value."""
 
     def rung(self, details: Mapping[str, Any]) -> Assurance:
         return Assurance.MAILBOX
-
-    def question(self, wish: Wish) -> None:
-        return None
 
     def perform(self, wish: Wish) -> Mapping[str, Any]:
         return {
@@ -35,11 +34,12 @@ class ViewProfile:
 
 
 @dataclass(frozen=True)
-class ChangeProfile:
+class ChangeProfile(Handler):
     """Details: `field`, `value`. Facts: `title`, `value`, and `confirm` where the new mailbox must answer first."""
 
     clock: Clock
     journal: Journal
+    register: Register
     links: Signer
     public_url: str
 
@@ -59,6 +59,7 @@ class ChangeProfile:
             return {"title": field.title, "value": value, "confirm": True}
         wish.uow.accounts.save(with_detail(wish.account, field.key, value))
         self.journal.write(wish.uow, AuditTag.PROFILE_CHANGED, wish.conversation, field=field.key)
+        self.register.settle(wish.uow, wish.conversation, RequestType.CORRECTION, wish.proposal.created_at)
         return {"title": field.title, "value": value, "confirm": False}
 
     def _ask_new_mailbox(self, wish: Wish, new: str) -> None:
@@ -86,6 +87,7 @@ class Profile:
     transactions: Transactions
     clock: Clock
     journal: Journal
+    register: Register
     links: Signer
 
     def email_change(self, token: str) -> EmailChange:
@@ -108,6 +110,7 @@ class Profile:
             if account is None or account.email != facts["old"]:
                 raise TokenInvalid("This link no longer fits the account.")
             self._move(uow, account, str(facts["new"]))
+            self._record(uow, str(facts["id"]))
             uow.commit()
 
     def _move(self, uow: UnitOfWork, account: Account, new: str) -> None:
@@ -119,6 +122,12 @@ class Profile:
         page = Conversation("", "page", now, mailbox=new, account_id=account.id)
         self.journal.write(uow, AuditTag.EMAIL_CHANGED, page)
         _mail(uow, f"email-changed:{account.id}:{now.isoformat()}", account.email, "email_changed", {}, now)
+
+    def _record(self, uow: UnitOfWork, proposal_id: str) -> None:
+        proposal = uow.proposals.get(proposal_id)
+        conversation = uow.conversations.get(proposal.conversation_id) if proposal else None
+        if proposal and conversation and conversation.account_id:
+            self.register.settle(uow, conversation, RequestType.CORRECTION, proposal.created_at)
 
 
 def _mail(uow: UnitOfWork, key: str, to: str, template: str, values: Mapping[str, str], at: Any) -> None:

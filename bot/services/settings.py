@@ -9,29 +9,29 @@ from bot.domain.audit import AuditTag
 from bot.domain.consents import Consent, preferences
 from bot.domain.identity import Assurance
 from bot.domain.messages import OutboxKind
+from bot.domain.requests import RequestType
 from bot.domain.settings import GROUPS, SETTINGS, Setting, resolve
-from bot.services.flows import Wish
+from bot.services.flows import Handler, Wish
 from bot.services.journal import Journal
 from bot.services.ports import Clock, Policy
+from bot.services.requests.register import Register
 
 
 @dataclass(frozen=True)
-class ViewSettings:
+class ViewSettings(Handler):
     """Details: none. Facts: `groups` as the settings card has them."""
 
     def rung(self, details: Mapping[str, Any]) -> Assurance:
         return Assurance.MAILBOX
-
-    def question(self, wish: Wish) -> None:
-        return None
 
     def perform(self, wish: Wish) -> Mapping[str, Any]:
         return {"groups": overview(wish.uow.preferences.of(wish.account.id))}
 
 
 @dataclass(frozen=True)
-class ChangeSettings:
-    """Details: `keys` (settings or groups), `on`. Facts: `on`, `keys`, `changed`, `already` (titles), `facebook`.
+class ChangeSettings(Handler):
+    """Details: `keys` (settings or groups), `on`. Facts: `on`, `keys`, `changed`, `already` (titles), `facebook`, and with
+    an opt-out that changed something `receipt`, the reference under which it is on record.
 
     `facebook` is `asked` when Facebook is told to withdraw its permission, `no_app` when this deployment has no
     Facebook app to withdraw it from, and None when there is nothing to withdraw.
@@ -42,6 +42,7 @@ class ChangeSettings:
     clock: Clock
     policy: Policy
     journal: Journal
+    register: Register
     facebook_app: bool
 
     def rung(self, details: Mapping[str, Any]) -> Assurance:
@@ -64,6 +65,7 @@ class ChangeSettings:
             "keys": [entry.key for entry in asked],
             "changed": [entry.title for entry in turned],
             "already": [entry.title for entry in asked if entry not in turned],
+            "receipt": None if value or not turned else self._receipt(wish),
             "facebook": None if value else self._withdraw_facebook(wish, turned),
         }
 
@@ -89,6 +91,10 @@ class ChangeSettings:
         self.journal.write(
             wish.uow, AuditTag.SETTING_CHANGED, wish.conversation, setting=entry.key, value="on" if value else "off"
         )
+
+    def _receipt(self, wish: Wish) -> str:
+        asked_at = wish.proposal.created_at
+        return self.register.settle(wish.uow, wish.conversation, RequestType.OPT_OUT, asked_at).reference
 
     def _withdraw_facebook(self, wish: Wish, turned: tuple[Setting, ...]) -> str | None:
         """Once no kind of post is allowed any more, the permission itself is withdrawn at Facebook."""

@@ -7,18 +7,15 @@ from typing import Any, Mapping
 
 from bot.domain.accounts import mask_email
 from bot.domain.identity import Assurance
-from bot.services.flows import Wish
+from bot.services.flows import Handler, Wish
 
 
 @dataclass(frozen=True)
-class SignIn:
+class SignIn(Handler):
     """Details: none. Facts: `mailbox`, masked. Nothing happens beyond the proving itself."""
 
     def rung(self, details: Mapping[str, Any]) -> Assurance:
         return Assurance.MAILBOX
-
-    def question(self, wish: Wish) -> None:
-        return None
 
     def perform(self, wish: Wish) -> Mapping[str, Any]:
         return {"mailbox": mask_email(wish.account.email)}

@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from bot.domain.audit import AuditTag
 from bot.domain.console import Review
+from bot.domain.deadlines import Regime
 from bot.domain.mail import MailState, SenderCheck
 from bot.domain.messages import Delivery, OutboxKind, Sender
 from bot.domain.passages import Outcome
@@ -168,14 +169,63 @@ requests = Table(
     Column("reference", PlainText, nullable=False),
     Column("type", EnumText(RequestType), nullable=False),
     Column("state", EnumText(RequestState), nullable=False),
-    Column("account_id", ForeignKey("accounts.id"), nullable=False),
-    Column("conversation_id", ForeignKey("conversations.id"), nullable=False),
+    Column("regime", EnumText(Regime), nullable=False),
+    Column("channel", PlainText, nullable=False),
     Column("received_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("acknowledge_by", UtcDateTime),
+    Column("conversation_id", ForeignKey("conversations.id")),
+    Column("account_id", ForeignKey("accounts.id")),
+    Column("mailbox", PlainText),
+    Column("subject", PlainText, nullable=False),
+    Column("verified_at", UtcDateTime),
+    Column("acknowledged_at", UtcDateTime),
+    Column("scheduled_for", UtcDateTime),
+    Column("extended_at", UtcDateTime),
+    Column("held_at", UtcDateTime),
+    Column("closed_at", UtcDateTime),
+    Column("reason", PlainText, nullable=False),
+    Column("explanation", PlainText, nullable=False),
+    Column("details", JsonObject, nullable=False),
+    Column("version", Integer, nullable=False),
     UniqueConstraint("reference"),
     Index("ix_requests_account_id_received_at", "account_id", "received_at"),
     Index("ix_requests_due_at_id", "due_at", "id"),
+    Index("ix_requests_mailbox", "mailbox"),
+    Index("ix_requests_conversation_id", "conversation_id"),
+    Index("ix_requests_state_updated_at", "state", "updated_at"),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("request_id", ForeignKey("requests.id"), primary_key=True),
+    Column("store", PlainText, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("erased", Integer),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("request_id", ForeignKey("requests.id"), primary_key=True),
+    Column("staff_id", ForeignKey("staff.id"), primary_key=True),
+    Column("name", PlainText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+exports = Table(
+    "exports",
+    metadata,
+    Column("id", PlainText, primary_key=True),
+    Column("request_id", ForeignKey("requests.id"), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("archive", LargeBinary, nullable=False),
+    Column("taken_at", UtcDateTime),
+    Index("ix_exports_request_id", "request_id"),
+    Index("ix_exports_expires_at", "expires_at"),
 )
 
 outbox = Table(

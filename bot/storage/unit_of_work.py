@@ -9,6 +9,7 @@ from sqlalchemy.future import Connection, Engine
 from bot.domain.errors import StorageBusy
 from bot.services import ports
 from bot.services.console import ports as console
+from bot.services.requests import ports as casework
 from bot.storage.accounts import SqlAccounts, SqlConsents, SqlPreferences
 from bot.storage.answers import SqlAnswers
 from bot.storage.audit import SqlAudit
@@ -21,7 +22,8 @@ from bot.storage.mail import SqlMailInbox, SqlMailThreads, SqlSuppressions
 from bot.storage.outbox import SqlOutbox
 from bot.storage.proposals import SqlProposals
 from bot.storage.queue import SqlQueue
-from bot.storage.requests import SqlRequests
+from bot.storage.people import SqlPeople
+from bot.storage.requests import SqlApprovals, SqlExports, SqlReceipts, SqlRequests
 from bot.storage.staff import SqlStaff, SqlStaffSessions
 from bot.storage.statistics import SqlStatistics
 from bot.storage.takeovers import SqlTakeovers
@@ -63,7 +65,11 @@ class SqlUnitOfWork:
     messages: ports.Messages
     codes: ports.Codes
     proposals: ports.Proposals
-    requests: ports.Requests
+    requests: casework.Requests
+    receipts: casework.Receipts
+    approvals: casework.Approvals
+    exports: casework.Exports
+    people: casework.People
     outbox: ports.Outbox
     mail_inbox: ports.MailInbox
     mail_threads: ports.MailThreads
@@ -112,6 +118,10 @@ class SqlUnitOfWork:
         self.codes = SqlCodes(connection)
         self.proposals = SqlProposals(connection)
         self.requests = SqlRequests(connection)
+        self.receipts = SqlReceipts(connection)
+        self.approvals = SqlApprovals(connection)
+        self.exports = SqlExports(connection)
+        self.people = SqlPeople(connection)
         self.outbox = SqlOutbox(connection)
         self.mail_inbox = SqlMailInbox(connection)
         self.mail_threads = SqlMailThreads(connection)

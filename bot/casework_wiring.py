@@ -1,0 +1,96 @@
+"""The use cases of privacy requests, put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Mapping, Sequence
+from zoneinfo import ZoneInfo
+
+from bot.calendars import PublicHolidays
+from bot.config import Config
+from bot.domain.deadlines import Calendar, Regime
+from bot.domain.proposals import ProposalKind
+from bot.services.flows import Handler
+from bot.services.ports import Clock, Hasher, Randomness, Signer, Transactions
+from bot.services.requests.asking import ReportChild, RequestDeletion, RequestExport
+from bot.services.requests.decisions import Decisions
+from bot.services.requests.following import RequestStatus, RevokeRequest
+from bot.services.requests.notices import STATUS_LINK_LIFETIME, Notices
+from bot.services.requests.planning import Planner
+from bot.services.requests.ports import RemoteStore, TableStore
+from bot.services.requests.preview import Preview, PreviewDeletion
+from bot.services.requests.register import Register
+
+
+@dataclass(frozen=True)
+class Casework:
+    """Everything that can happen to a privacy request.
+
+    Attributes:
+        handlers: what a person can start by talking.
+        tables, remotes: the stores that hold personal data, in the order they are erased.
+    """
+
+    register: Register
+    notices: Notices
+    planner: Planner
+    preview: Preview
+    decisions: Decisions
+    handlers: Mapping[ProposalKind, Handler]
+    tables: Sequence[TableStore]
+    remotes: Sequence[RemoteStore]
+
+
+def build_casework(
+    config: Config,
+    clock: Clock,
+    random: Randomness,
+    hasher: Hasher,
+    transactions: Transactions,
+    overrides: Mapping[str, Any],
+) -> Casework:
+    """The use cases on given adapters; `tables`, `remotes` and `calendar` may be overridden."""
+    calendar: Calendar = overrides.get("calendar") or _calendar(config)
+    tables: Sequence[TableStore] = overrides.get("tables", ())
+    remotes: Sequence[RemoteStore] = overrides.get("remotes", ())
+    register = Register(clock, random, hasher, calendar, Regime(config.regime))
+    notices = Notices(clock, _links(config), config.public_url, config.support_email)
+    planner = Planner(
+        clock,
+        register,
+        notices,
+        grace=timedelta(days=config.deletion_grace_days),
+        approvals=config.deletion_approvals,
+        email_change_block=timedelta(days=config.email_change_block_days),
+    )
+    preview = Preview(tables, remotes)
+    parts = (clock, register, planner, notices, config.support_phone)
+    return Casework(
+        register=register,
+        notices=notices,
+        planner=planner,
+        preview=preview,
+        decisions=Decisions(transactions, clock, register, planner, notices),
+        handlers={
+            ProposalKind.DELETE_ACCOUNT: RequestDeletion(*parts, preview),
+            ProposalKind.REPORT_CHILD: ReportChild(*parts),
+            ProposalKind.EXPORT: RequestExport(*parts),
+            ProposalKind.PREVIEW_DELETION: PreviewDeletion(preview),
+            ProposalKind.REQUEST_STATUS: RequestStatus(),
+            ProposalKind.REVOKE_REQUEST: RevokeRequest(register, notices),
+        },
+        tables=tables,
+        remotes=remotes,
+    )
+
+
+def _calendar(config: Config) -> Calendar:
+    days = PublicHolidays(config.holidays_country, config.holidays_subdivision)
+    return Calendar(ZoneInfo(config.time_zone), days)
+
+
+def _links(config: Config) -> Signer:
+    from bot.security.tokens import Signer as TokenSigner
+
+    return TokenSigner(config.secret_key.get_secret_value(), "request", STATUS_LINK_LIFETIME)

@@ -1,0 +1,1 @@
+"""Privacy requests: asking, deciding, carrying out, following."""

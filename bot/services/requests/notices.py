@@ -1,0 +1,67 @@
+"""What people and the support team are told about a request, by mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.messages import OutboxKind
+from bot.domain.requests import PrivacyRequest, RequestType
+from bot.services.ports import Clock, Signer, UnitOfWork
+
+STATUS_LINK_LIFETIME = timedelta(days=200)
+"""Longer than any deadline with its extension."""
+
+KINDS = {
+    RequestType.DELETION: "deletion of your account and data",
+    RequestType.CHILD_DELETION: "deletion of a child's account",
+    RequestType.EXPORT: "a copy of your data",
+    RequestType.CORRECTION: "correction of your details",
+    RequestType.OPT_OUT: "opt-out",
+}
+
+
+@dataclass(frozen=True)
+class Notices:
+    """Puts letters into the open transaction.
+
+    Attributes:
+        links: signs the address of a request's page, good for STATUS_LINK_LIFETIME.
+    """
+
+    clock: Clock
+    links: Signer
+    public_url: str
+    support_email: str
+
+    def tell(self, uow: UnitOfWork, request: PrivacyRequest, template: str, **values: str) -> None:
+        """Writes to the person; to nobody where no mailbox was proved. The same notice of a version goes once."""
+        if request.mailbox:
+            self._put(uow, request, request.mailbox, template, {"link": self.link(request), **values})
+
+    def tell_support(self, uow: UnitOfWork, request: PrivacyRequest, template: str, **values: str) -> None:
+        """Writes to the support team."""
+        page = f"{self.public_url}/console/requests/{request.reference}"
+        self._put(uow, request, self.support_email, template, {"link": page, **values})
+
+    def link(self, request: PrivacyRequest) -> str:
+        """The page where whoever got it by mail follows the request and takes it back."""
+        return f"{self.public_url}/requests/{self.links.sign({'reference': request.reference})}"
+
+    def _put(self, uow: UnitOfWork, request: PrivacyRequest, to: str, template: str, values: dict[str, str]) -> None:
+        facts = {
+            "reference": request.reference,
+            "kind": KINDS[request.type],
+            "received": words_of(request.received_at),
+            "due": words_of(request.due_at),
+            "explanation": request.explanation,
+            **values,
+        }
+        key = f"{template}:{request.id}:{request.version}"
+        payload = {"to": to, "template": template, "values": facts}
+        uow.outbox.put(key, OutboxKind.MAIL, payload, self.clock.now())
+
+
+def words_of(moment: object) -> str:
+    """`2 March 2026`, or nothing for None."""
+    return f"{moment:%d %B %Y}".lstrip("0") if moment else ""

@@ -1,0 +1,174 @@
+"""The ports of privacy requests in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from bot.domain.erasure import Export, Person, Receipt
+from bot.domain.errors import ChangedMeanwhile
+from bot.domain.requests import FILED, Approval, PrivacyRequest, RequestState, RequestType
+
+if TYPE_CHECKING:
+    from tests.fakes import Data
+
+_UNCONFIRMED = (RequestState.RECEIVED, RequestState.AWAITING_VERIFICATION, RequestState.AWAITING_CONFIRMATION)
+
+
+@dataclass
+class CaseData:
+    """What only privacy requests store."""
+
+    requests: dict[str, PrivacyRequest] = field(default_factory=dict)
+    receipts: list[Receipt] = field(default_factory=list)
+    approvals: list[tuple[str, Approval]] = field(default_factory=list)
+    exports: dict[str, Export] = field(default_factory=dict)
+
+
+class _Repository:
+    def __init__(self, data: Data) -> None:
+        self._data = data
+        self._cases = data.cases
+
+
+class FakeRequests(_Repository):
+    def add(self, request: PrivacyRequest) -> None:
+        self._data.need_account(request.account_id)
+        if request.conversation_id is not None:
+            self._data.need_conversation(request.conversation_id)
+        self._cases.requests[request.id] = request
+
+    def save(self, request: PrivacyRequest, expected: PrivacyRequest) -> None:
+        stored = self._cases.requests.get(request.id)
+        if stored is None or stored.version != expected.version:
+            raise ChangedMeanwhile(request.reference)
+        self._cases.requests[request.id] = request
+
+    def by_id(self, request_id: str) -> PrivacyRequest | None:
+        return self._cases.requests.get(request_id)
+
+    def by_reference(self, reference: str) -> PrivacyRequest | None:
+        return next((found for found in self._cases.requests.values() if found.reference == reference), None)
+
+    def of_account(self, account_id: str) -> Sequence[PrivacyRequest]:
+        return self._newest(request for request in self._all() if request.account_id == account_id)
+
+    def of_person(self, account_id: str | None, mailbox: str | None) -> Sequence[PrivacyRequest]:
+        return self._newest(
+            request
+            for request in self._all()
+            if request.verified_at is not None
+            and (
+                (account_id is not None and request.account_id == account_id)
+                or (mailbox is not None and request.account_id is None and request.mailbox == mailbox)
+            )
+        )
+
+    def unconfirmed_in(self, conversation_id: str, type: RequestType) -> PrivacyRequest | None:
+        found = self._newest(
+            request
+            for request in self._all()
+            if request.conversation_id == conversation_id and request.type is type and request.state in _UNCONFIRMED
+        )
+        return found[0] if found else None
+
+    def untouched(self, states: Collection[RequestState], before: datetime, limit: int) -> Sequence[PrivacyRequest]:
+        found = [request for request in self._all() if request.state in states and request.updated_at < before]
+        return sorted(found, key=lambda request: (request.updated_at, request.id))[:limit]
+
+    def due_before(self, moment: datetime, limit: int) -> Sequence[PrivacyRequest]:
+        found = [request for request in self._all() if request.state in FILED and request.due_at < moment]
+        return sorted(found, key=lambda request: (request.due_at, request.id))[:limit]
+
+    def received_between(self, start: datetime, end: datetime) -> Sequence[PrivacyRequest]:
+        found = [request for request in self._all() if start <= request.received_at < end]
+        return sorted(found, key=lambda request: (request.received_at, request.id))
+
+    def delete(self, request_id: str) -> None:
+        del self._cases.requests[request_id]
+        self._cases.receipts[:] = [kept for kept in self._cases.receipts if kept.request_id != request_id]
+        self._cases.approvals[:] = [kept for kept in self._cases.approvals if kept[0] != request_id]
+        self._data.desk.notes[:] = [kept for kept in self._data.desk.notes if kept.request_id != request_id]
+        for export in [export for export in self._cases.exports.values() if export.request_id == request_id]:
+            del self._cases.exports[export.id]
+
+    def _all(self) -> list[PrivacyRequest]:
+        return list(self._cases.requests.values())
+
+    def _newest(self, found: object) -> list[PrivacyRequest]:
+        by_id = sorted(found, key=lambda request: request.id)  # type: ignore[call-overload]
+        return sorted(by_id, key=lambda request: request.received_at, reverse=True)
+
+
+class FakeReceipts(_Repository):
+    def add(self, receipt: Receipt) -> bool:
+        known = any((had.request_id, had.store) == (receipt.request_id, receipt.store) for had in self._cases.receipts)
+        if not known:
+            self._cases.receipts.append(receipt)
+        return not known
+
+    def of(self, request_id: str) -> Sequence[Receipt]:
+        mine = [receipt for receipt in self._cases.receipts if receipt.request_id == request_id]
+        return sorted(mine, key=lambda receipt: (receipt.at, receipt.store))
+
+
+class FakeApprovals(_Repository):
+    def add(self, request_id: str, approval: Approval) -> bool:
+        if any(had.staff_id == approval.staff_id for had in self.of(request_id)):
+            return False
+        self._cases.approvals.append((request_id, approval))
+        return True
+
+    def of(self, request_id: str) -> Sequence[Approval]:
+        mine = [approval for owner, approval in self._cases.approvals if owner == request_id]
+        return sorted(mine, key=lambda approval: (approval.at, approval.staff_id))
+
+    def clear(self, request_id: str) -> None:
+        self._cases.approvals[:] = [kept for kept in self._cases.approvals if kept[0] != request_id]
+
+
+class FakeExports(_Repository):
+    def add(self, export: Export) -> None:
+        self._cases.exports[export.id] = export
+
+    def get(self, export_id: str) -> Export | None:
+        found = self._cases.exports.get(export_id)
+        return None if found is None else replace(found, archive=b"")
+
+    def take(self, export_id: str, at: datetime) -> bytes | None:
+        found = self._cases.exports.get(export_id)
+        if found is None or found.taken_at is not None or found.expires_at <= at:
+            return None
+        self._cases.exports[export_id] = replace(found, taken_at=at, archive=b"")
+        return found.archive
+
+    def purge(self, before: datetime) -> int:
+        old = [found for found in self._cases.exports.values() if found.expires_at < before and found.archive]
+        for found in old:
+            self._cases.exports[found.id] = replace(found, archive=b"")
+        return len(old)
+
+
+class FakePeople(_Repository):
+    def find(self, account_id: str | None, mailbox: str | None) -> Person:
+        account = self._data.accounts.get(account_id or "")
+        conversations = self._data.conversations.values()
+        known = {mailbox, account.email if account else None}
+        if account_id:
+            known |= {found.mailbox for found in conversations if found.account_id == account_id}
+        others = {found.email for found in self._data.accounts.values() if found.id != account_id}
+        mailboxes = {address for address in known if address} - others
+        mine = {
+            found.id
+            for found in conversations
+            if (found.account_id == account_id if found.account_id else found.mailbox in mailboxes)
+        }
+        mine |= {
+            thread.conversation_id
+            for thread in self._data.threads.values()
+            if thread.sender in mailboxes and self._data.conversations[thread.conversation_id].account_id is None
+        }
+        facebook = account.facebook_user if account else None
+        return Person(account_id, tuple(sorted(mailboxes)), tuple(sorted(mine)), facebook)
