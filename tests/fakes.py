@@ -19,7 +19,6 @@ from bot.domain.consents import Consent
 from bot.domain.errors import (
     AddressRefused,
     BotUnavailable,
-    IllegalTransition,
     InvalidInput,
     MailRefused,
     NotFound,
@@ -30,7 +29,6 @@ from bot.domain.mail import MailState, MailThread, SenderCheck, SentMail, Stored
 from bot.domain.messages import Delivery, Letter, Message, OutboxItem, OutboxKind, Reply
 from bot.domain.passages import Answer, Outcome, PolicyRef, Quote
 from bot.domain.proposals import Proposal, ProposalState
-
 from bot.services import ports
 from bot.services.console import ports as console
 from bot.services.requests import ports as casework

@@ -20,9 +20,9 @@ from bot.storage.failures import is_busy
 from bot.storage.inbox import SqlInbox
 from bot.storage.mail import SqlMailInbox, SqlMailThreads, SqlSuppressions
 from bot.storage.outbox import SqlOutbox
+from bot.storage.people import SqlPeople
 from bot.storage.proposals import SqlProposals
 from bot.storage.queue import SqlQueue
-from bot.storage.people import SqlPeople
 from bot.storage.requests import SqlApprovals, SqlExports, SqlReceipts, SqlRequests
 from bot.storage.staff import SqlStaff, SqlStaffSessions
 from bot.storage.statistics import SqlStatistics
