@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +13,8 @@ from bot.domain.proposals import ProposalKind
 from bot.domain.requests import RequestState, RequestType
 from bot.services.flows import CodeNeeded, Done, Question, SignInNeeded, Step
 from tests.services.conftest import Desk
+
+LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 
 
 def change(desk: Desk, conversation: Conversation, on: bool, *keys: str) -> Step:
@@ -161,7 +164,8 @@ def test_a_filed_deletion_has_a_reference_a_deadline_and_two_mails(desk: Desk) -
     with desk.transactions() as uow:
         (request,) = uow.requests.of_account("anna")
     assert request.received_at == asked_at
-    assert request.due_at == asked_at + timedelta(days=30)
+    assert f"{request.due_at.astimezone(LOS_ANGELES):%d %B %H:%M}" == "01 April 23:59"
+    assert step.facts["request"]["due"] == "1 April 2026"
     assert step.facts["request"]["reference"] == request.reference
     assert [mail["to"] for mail in desk.mails("deletion_filed")] == ["anna@example.com"]
     assert [mail["to"] for mail in desk.mails("deletion_for_support")] == ["support@outsource.com"]
