@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import Any, Mapping
 
 from bot.domain.messages import OutboxKind
 from bot.domain.requests import PrivacyRequest, RequestType
@@ -36,10 +37,11 @@ class Notices:
     public_url: str
     support_email: str
 
-    def tell(self, uow: UnitOfWork, request: PrivacyRequest, template: str, **values: str) -> None:
-        """Writes to the person; to nobody where no mailbox was proved. The same notice of a version goes once."""
-        if request.mailbox:
-            self._put(uow, request, request.mailbox, template, {"link": self.link(request), **values})
+    def tell(self, uow: UnitOfWork, request: PrivacyRequest, template: str, **values: str) -> Mapping[str, Any] | None:
+        """Writes to the person, once a version; the letter, or None where no mailbox was proved."""
+        if not request.mailbox:
+            return None
+        return self._put(uow, request, request.mailbox, template, {"link": self.link(request), **values})
 
     def tell_support(self, uow: UnitOfWork, request: PrivacyRequest, template: str, **values: str) -> None:
         """Writes to the support team."""
@@ -50,7 +52,9 @@ class Notices:
         """The page where whoever got it by mail follows the request and takes it back."""
         return f"{self.public_url}/requests/{self.links.sign({'reference': request.reference})}"
 
-    def _put(self, uow: UnitOfWork, request: PrivacyRequest, to: str, template: str, values: dict[str, str]) -> None:
+    def _put(
+        self, uow: UnitOfWork, request: PrivacyRequest, to: str, template: str, values: dict[str, str]
+    ) -> Mapping[str, Any]:
         facts = {
             "reference": request.reference,
             "kind": KINDS[request.type],
@@ -62,6 +66,7 @@ class Notices:
         key = f"{template}:{request.id}:{request.version}"
         payload = {"to": to, "template": template, "values": facts}
         uow.outbox.put(key, OutboxKind.MAIL, payload, self.clock.now())
+        return payload
 
 
 def words_of(moment: datetime | None, zone: tzinfo) -> str:
