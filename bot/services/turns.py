@@ -123,6 +123,7 @@ class Turns:
         if not 0 < len(client_id) <= MAX_CLIENT_ID:
             raise InvalidInput("The message came without a usable id.")
         with self.transactions() as uow:
+            now = self.clock.now()
             # To a person of ours it has arrived; Rasa never sees it.
             taken = uow.takeovers.current(conversation.id) is not None
             known = uow.messages.by_client_id(conversation.id, client_id)
@@ -137,10 +138,12 @@ class Turns:
                     conversation.id,
                     0,
                     Sender.PERSON,
-                    self.clock.now(),
+                    now,
                     text,
                     client_id=client_id,
                     delivery=Delivery.ANSWERED if taken else Delivery.RECEIVED,
+                    rung=conversation.assurance(now),
+                    means=conversation.proved_by(now),
                 )
             )
             uow.commit()
