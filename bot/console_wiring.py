@@ -10,9 +10,11 @@ from bot.config import Config
 from bot.domain.staff import INVITATION_LIFETIME
 from bot.services.console.inbox import Inbox
 from bot.services.console.lookup import Lookup
+from bot.services.console.mailing import Mailing
 from bot.services.console.numbers import Figures
 from bot.services.console.people import People
 from bot.services.console.ports import CaseFile, StaffSecrets
+from bot.services.console.post import PostRoom
 from bot.services.console.quality import Quality
 from bot.services.console.queue import RequestQueue
 from bot.services.console.record import Record
@@ -20,7 +22,7 @@ from bot.services.console.sign_in import StaffSignIn
 from bot.services.console.staff import StaffAccounts
 from bot.services.console.takeover import Takeovers
 from bot.services.console.trail import Trail
-from bot.services.ports import Clock, Hasher, Policy, Randomness, Signer, Transactions
+from bot.services.ports import Clock, Hasher, MailReader, Policy, Randomness, Signer, Transactions
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Console:
     quality: Quality
     figures: Figures
     trail: Trail
+    post: PostRoom
 
 
 def build_console(
@@ -47,6 +50,7 @@ def build_console(
     hasher: Hasher,
     transactions: Transactions,
     policy: Policy,
+    reader: MailReader,
     overrides: Mapping[str, Any],
 ) -> Console:
     """The use cases on given adapters; `secrets`, `invitations` and `cases` may be overridden."""
@@ -62,11 +66,12 @@ def build_console(
         lookup=Lookup(transactions, clock, policy, people, record),
         people=people,
         inbox=Inbox(transactions, clock, record),
-        takeovers=Takeovers(transactions, clock, random, record, config.company),
+        takeovers=Takeovers(transactions, clock, random, record, Mailing(clock), config.company),
         queue=RequestQueue(transactions, clock, random, record),
         quality=Quality(transactions, random, cases, record),
         figures=Figures(transactions, clock),
         trail=Trail(transactions, hasher, record),
+        post=PostRoom(transactions, clock, record, reader),
     )
 
 

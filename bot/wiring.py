@@ -21,6 +21,7 @@ from bot.mail.mailroom import LEASE as MAIL_LEASE
 from bot.mail.mailroom import Mailroom
 from bot.mail.transport import mailer
 from bot.services.correspondence import Correspondence
+from bot.services.feedback import Feedback
 from bot.services.flows import Flows, Handler
 from bot.services.handoff import Handoff
 from bot.services.identity import Identity
@@ -54,6 +55,7 @@ class Services:
     profile: Profile
     handoff: Handoff
     turns: Turns
+    feedback: Feedback
     console: Console
 
 
@@ -62,8 +64,8 @@ def build_services(config: Config, **overrides: Any) -> Services:
 
     Args:
         config: the deployment.
-        overrides: adapters by name (`clock`, `random`, `hasher`, `transactions`, `policy`, `bot`, `links`, and the
-            console's) that take the place of the real ones.
+        overrides: adapters by name (`clock`, `random`, `hasher`, `transactions`, `policy`, `bot`, `links`, `reader`,
+            and the console's) that take the place of the real ones.
     """
     clock: Clock = overrides.get("clock") or _clock()
     random: Randomness = overrides.get("random") or _random()
@@ -100,7 +102,17 @@ def build_services(config: Config, **overrides: Any) -> Services:
         profile=Profile(transactions, clock, journal, links),
         handoff=Handoff(transactions, clock, journal, config.support_email),
         turns=Turns(transactions, clock, identity, bot),
-        console=build_console(config, clock, random, hasher, transactions, policy, overrides),
+        feedback=Feedback(transactions, clock, journal),
+        console=build_console(
+            config,
+            clock,
+            random,
+            hasher,
+            transactions,
+            policy,
+            overrides.get("reader") or IsolatedReader(mail_reader(config)),
+            overrides,
+        ),
     )
 
 
@@ -140,8 +152,7 @@ def build_mail_desk(services: Services, **overrides: Any) -> MailDesk:
     """The inbox on the adapters that the configuration names; the mailroom's `reader` and `lease` may be overridden."""
     config, transactions, clock = services.config, services.transactions, services.clock
     addresses = reply_addresses(config)
-    own = frozenset({config.desk_address, normalise_email(parseaddr(config.mail_from)[1])})
-    reader = Reader(config.mail_authserv_id, own, config.mail_max_bytes)
+    reader = mail_reader(config)
     gate = MailGate(clock, addresses)
     turns = MailTurns(transactions, clock, services.identity, services.turns)
     correspondence = Correspondence(transactions, clock, services.random, gate, turns, config.support_email)
@@ -150,7 +161,7 @@ def build_mail_desk(services: Services, **overrides: Any) -> MailDesk:
         reader=reader,
         gate=gate,
         store=store,
-        door=Door(store, addresses, own | {normalise_email(config.support_email)}),
+        door=Door(store, addresses, reader.own | {normalise_email(config.support_email)}),
         imap=ImapIntake(config, store),
         mailroom=Mailroom(
             clock,
@@ -160,6 +171,12 @@ def build_mail_desk(services: Services, **overrides: Any) -> MailDesk:
             overrides.get("lease") or MAIL_LEASE,
         ),
     )
+
+
+def mail_reader(config: Config) -> Reader:
+    """Reads a mail in the process that asks."""
+    own = frozenset({config.desk_address, normalise_email(parseaddr(config.mail_from)[1])})
+    return Reader(config.mail_authserv_id, own, config.mail_max_bytes)
 
 
 def reply_addresses(config: Config) -> ReplyAddresses:

@@ -28,6 +28,7 @@ from bot.domain.errors import (
 from bot.domain.identity import Conversation
 from bot.domain.mail import (
     PEN,
+    InboundMail,
     MailState,
     MailThread,
     PenRow,
@@ -40,6 +41,7 @@ from bot.domain.messages import BuriedItem, Delivery, Letter, Message, OutboxIte
 from bot.domain.passages import Answer, Outcome, PolicyRef, Quote
 from bot.domain.proposals import Proposal, ProposalState
 from bot.domain.requests import PrivacyRequest
+from bot.mail.inbound.parse import Reader
 from bot.services import ports
 from bot.services.console import ports as console
 from tests import fakes_console
@@ -702,6 +704,16 @@ class FakeGraph:
         if self.configured:
             self.revoked.append(facebook_user)
         return self.configured
+
+
+@dataclass
+class DirectReader:
+    """Reads mail in this process."""
+
+    reader: Reader
+
+    async def read(self, mail: StoredMail) -> InboundMail:
+        return self.reader.read(mail.raw, mail.envelope_from, mail.recipients)
 
 
 POLICY = PolicyRef("outsource", "Privacy Policy", date(2015, 3, 18), "0" * 64)

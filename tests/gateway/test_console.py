@@ -175,6 +175,20 @@ async def test_an_open_page_hears_of_messages_and_colleagues(desk: Desk) -> None
     first.close()
 
 
+async def test_an_open_page_hears_of_mail_that_another_process_took_in(desk: Desk) -> None:
+    ada, session = await sign_in(desk), await desk.session()
+    first = await ada.get(f"/console/conversations/{session.id}/events")
+    second = await ada.get("/console/inbox/events")
+    await heard(first, b"presence")
+    desk.world.clock.advance(timedelta(seconds=5))
+    conversation = desk.gateway.services.identity.get(session.id, 0)
+    desk.gateway.services.turns.hear(conversation, "m1", "by mail")
+    await heard(first, b"event: message")
+    await heard(second, b"event: message")
+    first.close()
+    second.close()
+
+
 async def test_an_open_page_alone_keeps_no_session_alive(desk: Desk) -> None:
     ada, session = await sign_in(desk), await desk.session()
     for _ in range(4):

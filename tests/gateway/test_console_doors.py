@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from bot.domain.messages import OutboxKind
 from bot.domain.requests import PrivacyRequest, RequestState, RequestType
 from bot.domain.staff import Role
 from bot.gateway.console.routes import ROUTES
@@ -39,6 +40,16 @@ EXPECTED: dict[tuple[str, str], set[Role]] = {
     ("GET", "/console/requests.csv"): {SUPERVISOR},
     ("GET", "/console/requests/{reference}"): DESK,
     ("POST", "/console/requests/{reference}/note"): DESK,
+    ("GET", "/console/mail"): DESK,
+    ("GET", "/console/mail/{number}"): DESK,
+    ("POST", "/console/mail/{number}/release"): {SUPERVISOR},
+    ("POST", "/console/mail/{number}/discard"): {SUPERVISOR},
+    ("GET", "/console/outbox"): DESK,
+    ("POST", "/console/outbox/{number}/retry"): {SUPERVISOR},
+    ("POST", "/console/outbox/{number}/discard"): {SUPERVISOR},
+    ("GET", "/console/blocked"): DESK,
+    ("POST", "/console/blocked"): DESK,
+    ("POST", "/console/blocked/remove"): {SUPERVISOR},
     ("GET", "/console/quality"): DESK,
     ("POST", "/console/quality"): DESK,
     ("GET", "/console/numbers"): {AGENT, SUPERVISOR, AUDITOR},
@@ -57,6 +68,8 @@ FIELDS = {
     "verdict": "drop",
     "conversation": "none",
     "seq": "1",
+    "after": "",
+    "address": "gone@example.com",
 }
 
 
@@ -80,13 +93,17 @@ async def furnished(desk: Desk) -> dict[str, str]:
     )
     with desk.world.transactions() as uow:
         uow.requests.add(request)
+        uow.mail_inbox.put("k1", "test", b"From: eve@example.com\n\nHello", None, (), now, dead="odd")
+        uow.outbox.put("o1", OutboxKind.MAIL, {"to": "gone@example.com", "template": "code"}, now)
+        uow.outbox.bury(uow.outbox.claim(now, now, 1)[0].id, now, "refused")
+        uow.suppressions.add("gone@example.com", "5.1.1", now)
         uow.commit()
     return {"conversation": session.id, "reference": request.reference}
 
 
 def concrete(path: str, ids: dict[str, str]) -> str:
     own = ANNA.id if "people" in path else ids["conversation"]
-    return path.replace("{id}", own).replace("{reference}", ids["reference"])
+    return path.replace("{id}", own).replace("{reference}", ids["reference"]).replace("{number}", "1")
 
 
 def test_the_table_is_the_running_apps(desk: Desk) -> None:
@@ -137,3 +154,7 @@ async def test_a_page_that_does_not_exist_is_not_there(desk: Desk) -> None:
     assert (await browser.get("/console/inbox?show=odd")).status == 400
     assert (await browser.get("/console/inbox?after=%ff")).status == 400
     assert (await browser.get("/console/requests?state=odd")).status == 400
+    assert (await browser.get("/console/mail/7")).status == 404
+    assert (await browser.get("/console/mail/²")).status == 404
+    assert (await browser.get("/console/mail?show=answered")).status == 400
+    assert (await browser.get("/console/mail?before=x")).status == 400

@@ -5,7 +5,19 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.domain.staff import Permission
-from bot.gateway.console import audit, conversation, inbox, join, live, lookup, numbers, quality, requests, sign_in
+from bot.gateway.console import (
+    audit,
+    conversation,
+    inbox,
+    join,
+    live,
+    lookup,
+    mail,
+    numbers,
+    quality,
+    requests,
+    sign_in,
+)
 from bot.gateway.console.guard import guarded
 from bot.gateway.console.visit import Route, Visit
 
@@ -28,6 +40,16 @@ _PAGES: tuple[Route, ...] = (
     Route("GET", "/console/requests.csv", requests.export, _DECIDE),
     Route("GET", "/console/requests/{reference}", requests.one, _SERVE),
     Route("POST", "/console/requests/{reference}/note", requests.note, _SERVE),
+    Route("GET", "/console/mail", mail.held, _SERVE),
+    Route("GET", "/console/mail/{number}", mail.one, _SERVE),
+    Route("POST", "/console/mail/{number}/release", mail.release, _DECIDE),
+    Route("POST", "/console/mail/{number}/discard", mail.discard, _DECIDE),
+    Route("GET", "/console/outbox", mail.unsent, _SERVE),
+    Route("POST", "/console/outbox/{number}/retry", mail.retry, _DECIDE),
+    Route("POST", "/console/outbox/{number}/discard", mail.forget, _DECIDE),
+    Route("GET", "/console/blocked", mail.blocked, _SERVE),
+    Route("POST", "/console/blocked", mail.blocked, _SERVE),
+    Route("POST", "/console/blocked/remove", mail.allow, _DECIDE),
     Route("GET", "/console/quality", quality.show, _SERVE),
     Route("POST", "/console/quality", quality.judge, _SERVE),
     Route("GET", "/console/numbers", numbers.show, _MEASURE),

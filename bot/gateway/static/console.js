@@ -14,19 +14,12 @@ function walk(step) {
   rows[Math.min(Math.max(at + step, 0), rows.length - 1)].focus();
 }
 
-function press(key) {
-  const button = one(`[data-key="${key}"]`);
-  if (button) button.form.requestSubmit(button);
-}
-
 const KEYS = {
   "?": () => one("#help")?.showModal(),
   "/": () => one("[data-search]")?.focus(),
   m: () => one("[data-message]")?.focus(),
   j: () => walk(1),
   k: () => walk(-1),
-  t: () => press("t"),
-  b: () => press("b"),
 };
 
 addEventListener("keydown", (event) => {
@@ -38,10 +31,11 @@ addEventListener("keydown", (event) => {
     return one(`[data-go="${CSS.escape(event.key)}"]`)?.click();
   }
   going = event.key === "g";
-  if (KEYS[event.key]) {
-    event.preventDefault();
-    KEYS[event.key]();
-  }
+  const button = one(`[data-key="${CSS.escape(event.key)}"]`);
+  if (!KEYS[event.key] && !button) return;
+  event.preventDefault();
+  if (button) button.form.requestSubmit(button);
+  else KEYS[event.key]();
 });
 
 one("#show-help")?.addEventListener("click", KEYS["?"]);

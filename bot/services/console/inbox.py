@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Sequence
 
 from bot.domain.accounts import Account
@@ -92,6 +93,16 @@ class Inbox:
         """What was said after a message, for a page that is open and was put on record."""
         with self.transactions() as uow:
             return uow.messages.after(conversation_id, seq)
+
+    def newest_at(self) -> datetime | None:
+        """When something was last said in any conversation."""
+        with self.transactions() as uow:
+            return uow.inbox.newest_at()
+
+    def last_seq(self, conversation_id: str) -> int:
+        """The number of the last message of a conversation."""
+        with self.transactions() as uow:
+            return uow.inbox.last_seq(conversation_id)
 
     def taken_by(self, conversation_id: str) -> Takeover | None:
         """Who speaks in the conversation now."""
