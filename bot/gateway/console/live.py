@@ -20,10 +20,10 @@ TICK = 2.0
 
 async def inbox(visit: Visit) -> web.StreamResponse:
     """`GET /console/inbox/events`: something was said, somewhere."""
-    newest_at = visit.console.inbox.newest_at
+    newest_at, beat = visit.console.inbox.newest_at, 0
+    known = await asyncio.to_thread(newest_at)
     async with _stream(visit) as stream:
         with visit.desk.bus.subscribe() as events:
-            known, beat = await asyncio.to_thread(newest_at), 0
             while not _gone(visit):
                 event = await _next(events, TICK)
                 beat += event is None
@@ -44,8 +44,9 @@ async def conversation(visit: Visit) -> web.StreamResponse:
     """`GET /console/conversations/{id}/events`: something was said here, or a colleague came or left."""
     conversation_id, me, loop = visit.request.match_info["id"], visit.me, asyncio.get_running_loop()
     here = {"kind": "presence", "conversation": conversation_id, "staff": me.id, "name": me.first_name}
-    async with _stream(visit) as stream:
-        await _grown(visit, stream)
+    stream = _stream(visit)
+    await _grown(visit, stream)
+    async with stream:
         with visit.desk.bus.subscribe() as events:
             try:
                 while await _alive(visit):
