@@ -8,6 +8,7 @@ from typing import Any, Mapping
 from bot.case_file import JsonLines
 from bot.config import Config
 from bot.domain.staff import INVITATION_LIFETIME
+from bot.services.console.assistant import Assistant
 from bot.services.console.inbox import Inbox
 from bot.services.console.lookup import Lookup
 from bot.services.console.mailing import Mailing
@@ -41,6 +42,7 @@ class Console:
     figures: Figures
     trail: Trail
     post: PostRoom
+    assistant: Assistant
 
 
 def build_console(
@@ -59,11 +61,12 @@ def build_console(
     cases: CaseFile = overrides.get("cases") or JsonLines(config.cases_file)
     record = Record(clock, hasher)
     people = People(transactions, record)
+    lookup = Lookup(transactions, clock, policy, people, record)
     return Console(
         secrets=secrets,
         staff=StaffAccounts(transactions, clock, random, hasher, secrets, invitations, record),
         sign_in=StaffSignIn(transactions, clock, random, hasher, secrets, record),
-        lookup=Lookup(transactions, clock, policy, people, record),
+        lookup=lookup,
         people=people,
         inbox=Inbox(transactions, clock, record),
         takeovers=Takeovers(transactions, clock, random, record, Mailing(clock), config.company),
@@ -72,6 +75,7 @@ def build_console(
         figures=Figures(transactions, clock),
         trail=Trail(transactions, hasher, record),
         post=PostRoom(transactions, clock, record, reader),
+        assistant=Assistant(transactions, clock, lookup, people),
     )
 
 

@@ -285,7 +285,8 @@ class FakeWords:
 
     def found(self, typed: str, limit: int) -> Sequence[Said]:
         wanted = _words(typed)
-        every = [message for thread in self._data.messages.values() for message in thread]
+        threads = [self._data.messages.get(c.id, []) for c in self._data.conversations.values() if c.channel != CONSOLE]
+        every = [message for thread in threads for message in thread]
         hits = [message for message in every if wanted and all(_begins(word, message.text) for word in wanted)]
         hits.sort(key=lambda message: message.at, reverse=True)
         return [Said(hit.conversation_id, hit.seq, hit.sender, hit.at, hit.text) for hit in hits[:limit]]

@@ -16,11 +16,11 @@ from sqlalchemy import literal_column, select, text
 from sqlalchemy.future import Connection
 from sqlalchemy.sql import Select
 
-from bot.domain.console import Said
+from bot.domain.console import CONSOLE, Said
 from bot.storage import tables
 from bot.storage.rows import is_postgres
 
-_M = tables.messages
+_C, _M = tables.conversations, tables.messages
 _WORDS = "to_tsvector('simple', regexp_replace(messages.text, '[!-/:-@\\[-`{-~]+', ' ', 'g'))"
 """As in the migration that makes the index."""
 _WORD = re.compile(r"[^\W_]+")
@@ -44,7 +44,9 @@ class SqlWords:
     def _read(self, words: Sequence[str]) -> Iterator[Said]:
         query = _columns().where(*(_M.c.text.like(_pattern(word), escape="\\") for word in words))
         # Messages are only ever added at the end, so this is newest first without sorting a million of them.
-        for row in self._connection.execution_options(stream_results=True).execute(query.order_by(text("rowid DESC"))):
+        for row in self._connection.execution_options(stream_results=True).execute(
+            query.order_by(text("messages.rowid DESC"))
+        ):
             said = Said(**row._mapping)
             own = words_of(said.text)
             if all(any(word.startswith(wanted) for word in own) for wanted in words):
@@ -57,7 +59,9 @@ def words_of(text: str) -> list[str]:
 
 
 def _columns() -> Select:
-    return select(*(_M.c[field.name] for field in fields(Said)))
+    # What staff ask the assistant is no transcript of a person.
+    joined = _M.join(_C, _C.c.id == _M.c.conversation_id)
+    return select(*(_M.c[field.name] for field in fields(Said))).select_from(joined).where(_C.c.channel != CONSOLE)
 
 
 def _indexed(words: Sequence[str], limit: int) -> Select:

@@ -26,6 +26,8 @@ EXPECTED: dict[tuple[str, str], set[Role]] = {
     ("GET", "/console"): {AGENT, SUPERVISOR, AUDITOR},
     ("GET", "/console/"): DESK,
     ("POST", "/console/lookup"): DESK,
+    ("GET", "/console/assistant"): DESK,
+    ("POST", "/console/assistant"): DESK,
     ("GET", "/console/people/{id}"): DESK,
     ("GET", "/console/inbox"): DESK,
     ("POST", "/console/inbox"): DESK,
@@ -69,6 +71,7 @@ FIELDS = {
     "conversation": "none",
     "seq": "1",
     "after": "",
+    "ask_id": "a1",
     "address": "gone@example.com",
 }
 

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.domain.staff import Permission
 from bot.gateway.console import (
+    assistant,
     audit,
     conversation,
     inbox,
@@ -26,6 +27,8 @@ _SERVE, _DECIDE, _MEASURE, _AUDIT = Permission.SERVE, Permission.DECIDE, Permiss
 _PAGES: tuple[Route, ...] = (
     Route("GET", "/console/", lookup.show, _SERVE),
     Route("POST", "/console/lookup", lookup.find, _SERVE),
+    Route("GET", "/console/assistant", assistant.show, _SERVE),
+    Route("POST", "/console/assistant", assistant.ask, _SERVE),
     Route("GET", "/console/people/{id}", lookup.person, _SERVE),
     Route("GET", "/console/inbox", inbox.show, _SERVE),
     Route("POST", "/console/inbox", inbox.search, _SERVE),

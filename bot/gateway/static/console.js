@@ -94,9 +94,13 @@ function watch(thread) {
     const names = JSON.parse(event.data);
     one("#presence").textContent = names.length ? `Also here: ${names.join(", ")}` : "";
   });
-  thread.scrollTop = thread.scrollHeight;
+  const wanted = location.hash.startsWith("#m") && document.getElementById(location.hash.slice(1));
+  if (wanted) wanted.scrollIntoView({ block: "center" });
+  else thread.scrollTop = thread.scrollHeight;
 }
 
+const talk = one("#talk");
+if (talk) talk.scrollTop = talk.scrollHeight;
 if (thread) watch(thread);
 
 const news = one("#news");

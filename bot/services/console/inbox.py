@@ -8,7 +8,7 @@ from typing import Sequence
 
 from bot.domain.accounts import Account
 from bot.domain.audit import AuditTag
-from bot.domain.console import InboxRow, Position, Show, Takeover
+from bot.domain.console import InboxRow, Position, Said, Show, Takeover
 from bot.domain.identity import Conversation
 from bot.domain.messages import Message, Sender
 from bot.domain.requests import PrivacyRequest
@@ -19,6 +19,8 @@ from bot.services.ports import Clock, Transactions
 
 PAGE = 50
 HISTORY = 200
+BEFORE = 20
+"""Messages shown before the one somebody was looking for."""
 SUMMARY = 5
 
 
@@ -65,8 +67,16 @@ class Inbox:
             uow.commit()
         return rows
 
-    def open(self, staff: StaffMember, conversation_id: str) -> Thread:
-        """The conversation, its person and its newest messages.
+    def said(self, staff: StaffMember, text: str) -> Sequence[Said]:
+        """Lines of transcripts with these words, newest first. The words themselves are put on no record."""
+        with self.transactions() as uow:
+            found = uow.words.found(text[:200], PAGE)
+            self.record.write(uow, AuditTag.LIST_VIEWED, staff, list="transcripts", show="words")
+            uow.commit()
+        return found
+
+    def open(self, staff: StaffMember, conversation_id: str, around: int | None = None) -> Thread:
+        """The conversation, its person and its newest messages, or those around one of them.
 
         Raises:
             NotFound: there is no such conversation.
@@ -75,6 +85,8 @@ class Inbox:
             conversation = load(uow, conversation_id)
             account = uow.accounts.by_id(conversation.account_id) if conversation.account_id else None
             messages = uow.messages.newest(conversation_id, HISTORY)
+            if around is not None and messages and around < messages[0].seq:
+                messages = uow.messages.after(conversation_id, max(0, around - BEFORE), HISTORY)
             thread = Thread(
                 conversation,
                 account,
