@@ -9,11 +9,14 @@ from bot.case_file import JsonLines
 from bot.casework_wiring import Casework
 from bot.config import Config
 from bot.domain.staff import INVITATION_LIFETIME
+from bot.services.console.assistant import Assistant
 from bot.services.console.inbox import Inbox
 from bot.services.console.lookup import Lookup
+from bot.services.console.mailing import Mailing
 from bot.services.console.numbers import Figures
 from bot.services.console.people import People
 from bot.services.console.ports import CaseFile, StaffSecrets
+from bot.services.console.post import PostRoom
 from bot.services.console.quality import Quality
 from bot.services.console.queue import RequestQueue
 from bot.services.console.record import Record
@@ -21,7 +24,7 @@ from bot.services.console.sign_in import StaffSignIn
 from bot.services.console.staff import StaffAccounts
 from bot.services.console.takeover import Takeovers
 from bot.services.console.trail import Trail
-from bot.services.ports import Clock, Hasher, Policy, Randomness, Signer, Transactions
+from bot.services.ports import Clock, Hasher, MailReader, Policy, Randomness, Signer, Transactions
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class Console:
     quality: Quality
     figures: Figures
     trail: Trail
+    post: PostRoom
+    assistant: Assistant
 
 
 def build_console(
@@ -49,6 +54,7 @@ def build_console(
     transactions: Transactions,
     policy: Policy,
     casework: Casework,
+    reader: MailReader,
     overrides: Mapping[str, Any],
 ) -> Console:
     """The use cases on given adapters; `secrets`, `invitations` and `cases` may be overridden."""
@@ -57,18 +63,21 @@ def build_console(
     cases: CaseFile = overrides.get("cases") or JsonLines(config.cases_file)
     record = Record(clock, hasher)
     people = People(transactions, record)
+    lookup = Lookup(transactions, clock, policy, people, record)
     return Console(
         secrets=secrets,
         staff=StaffAccounts(transactions, clock, random, hasher, secrets, invitations, record),
         sign_in=StaffSignIn(transactions, clock, random, hasher, secrets, record),
-        lookup=Lookup(transactions, clock, policy, people, record),
+        lookup=lookup,
         people=people,
         inbox=Inbox(transactions, clock, record),
-        takeovers=Takeovers(transactions, clock, random, record, config.company),
+        takeovers=Takeovers(transactions, clock, random, record, Mailing(clock), config.company),
         queue=RequestQueue(transactions, clock, random, record, casework.planner, casework.preview),
         quality=Quality(transactions, random, cases, record),
         figures=Figures(transactions, clock),
         trail=Trail(transactions, hasher, record),
+        post=PostRoom(transactions, clock, record, reader),
+        assistant=Assistant(transactions, clock, lookup, people),
     )
 
 

@@ -22,6 +22,7 @@ from bot.mail.mailroom import LEASE as MAIL_LEASE
 from bot.mail.mailroom import Mailroom
 from bot.mail.transport import mailer
 from bot.services.correspondence import Correspondence
+from bot.services.feedback import Feedback
 from bot.services.flows import Flows, Handler
 from bot.services.handoff import Handoff
 from bot.services.identity import Identity
@@ -55,6 +56,7 @@ class Services:
     handoff: Handoff
     turns: Turns
     casework: Casework
+    feedback: Feedback
     console: Console
 
 
@@ -63,8 +65,8 @@ def build_services(config: Config, **overrides: Any) -> Services:
 
     Args:
         config: the deployment.
-        overrides: adapters by name (`clock`, `random`, `hasher`, `transactions`, `policy`, `bot`, `links`, and the
-            console's) that take the place of the real ones.
+        overrides: adapters by name (`clock`, `random`, `hasher`, `transactions`, `policy`, `bot`, `links`, `reader`,
+            and the console's) that take the place of the real ones.
     """
     clock: Clock = overrides.get("clock") or _clock()
     random: Randomness = overrides.get("random") or _random()
@@ -101,7 +103,18 @@ def build_services(config: Config, **overrides: Any) -> Services:
         handoff=Handoff(transactions, clock, journal, config.support_email),
         turns=Turns(transactions, clock, identity, bot),
         casework=casework,
-        console=build_console(config, clock, random, hasher, transactions, policy, casework, overrides),
+        feedback=Feedback(transactions, clock, journal),
+        console=build_console(
+            config,
+            clock,
+            random,
+            hasher,
+            transactions,
+            policy,
+            casework,
+            overrides.get("reader") or IsolatedReader(mail_reader(config)),
+            overrides,
+        ),
     )
 
 
@@ -141,8 +154,7 @@ def build_mail_desk(services: Services, **overrides: Any) -> MailDesk:
     """The inbox on the adapters that the configuration names; the mailroom's `reader` and `lease` may be overridden."""
     config, transactions, clock = services.config, services.transactions, services.clock
     addresses = reply_addresses(config)
-    own = frozenset({config.desk_address, normalise_email(parseaddr(config.mail_from)[1])})
-    reader = Reader(config.mail_authserv_id, own, config.mail_max_bytes)
+    reader = mail_reader(config)
     gate = MailGate(clock, addresses)
     turns = MailTurns(transactions, clock, services.identity, services.turns)
     correspondence = Correspondence(transactions, clock, services.random, gate, turns, config.support_email)
@@ -151,7 +163,7 @@ def build_mail_desk(services: Services, **overrides: Any) -> MailDesk:
         reader=reader,
         gate=gate,
         store=store,
-        door=Door(store, addresses, own | {normalise_email(config.support_email)}),
+        door=Door(store, addresses, reader.own | {normalise_email(config.support_email)}),
         imap=ImapIntake(config, store),
         mailroom=Mailroom(
             clock,
@@ -161,6 +173,12 @@ def build_mail_desk(services: Services, **overrides: Any) -> MailDesk:
             overrides.get("lease") or MAIL_LEASE,
         ),
     )
+
+
+def mail_reader(config: Config) -> Reader:
+    """Reads a mail in the process that asks."""
+    own = frozenset({config.desk_address, normalise_email(parseaddr(config.mail_from)[1])})
+    return Reader(config.mail_authserv_id, own, config.mail_max_bytes)
 
 
 def reply_addresses(config: Config) -> ReplyAddresses:

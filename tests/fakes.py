@@ -25,10 +25,21 @@ from bot.domain.errors import (
     StorageBusy,
 )
 from bot.domain.identity import Conversation
-from bot.domain.mail import MailState, MailThread, SenderCheck, SentMail, StoredMail
-from bot.domain.messages import Delivery, Letter, Message, OutboxItem, OutboxKind, Reply
+from bot.domain.mail import (
+    PEN,
+    InboundMail,
+    MailState,
+    MailThread,
+    PenRow,
+    SenderCheck,
+    SentMail,
+    StoredMail,
+    SuppressedAddress,
+)
+from bot.domain.messages import BuriedItem, Delivery, Letter, Message, OutboxItem, OutboxKind, Reply
 from bot.domain.passages import Answer, Outcome, PolicyRef, Quote
 from bot.domain.proposals import Proposal, ProposalState
+from bot.mail.inbound.parse import Reader
 from bot.services import ports
 from bot.services.console import ports as console
 from bot.services.requests import ports as casework
@@ -52,6 +63,8 @@ class _Job:
     item: OutboxItem
     state: str = "waiting"
     leased_until: datetime | None = None
+    closed_at: datetime | None = None
+    error: str = ""
 
 
 @dataclass
@@ -83,7 +96,7 @@ class Data:
     mails: list[_Mail] = field(default_factory=list)
     threads: dict[str, MailThread] = field(default_factory=dict)
     sent: dict[str, SentMail] = field(default_factory=dict)
-    suppressed: dict[str, str] = field(default_factory=dict)
+    suppressed: dict[str, SuppressedAddress] = field(default_factory=dict)
     audit: list[tuple[int, AuditEntry, str]] = field(default_factory=list)
     spent: set[str] = field(default_factory=set)
     last_at: dict[str, datetime] = field(default_factory=dict)
@@ -149,6 +162,8 @@ class FakeUnitOfWork:
         self.answers: console.Answers = fakes_console.FakeAnswers(data)
         self.statistics: console.Statistics = fakes_console.FakeStatistics(data)
         self.trail: console.AuditTrail = fakes_console.FakeTrail(data)
+        self.feedback: console.Feedback = fakes_console.FakeFeedback(data.desk)
+        self.words: console.Words = fakes_console.FakeWords(data)
         return self
 
     def commit(self) -> None:
@@ -349,6 +364,28 @@ class FakeOutbox(_Repository):
     def bury(self, item_id: int, at: datetime, error: str) -> None:
         for job in self._waiting(item_id):
             job.state, job.item = "buried", replace(job.item, attempts=job.item.attempts + 1)
+            job.closed_at, job.error, job.leased_until = at, error, None
+
+    def buried(self, before: int | None, limit: int) -> Sequence[BuriedItem]:
+        rows = [job for job in reversed(self._data.outbox) if job.state == "buried"]
+        return [_buried(job) for job in rows if before is None or job.item.id < before][:limit]
+
+    def buried_one(self, item_id: int) -> BuriedItem | None:
+        return next((row for row in self.buried(None, 10_000) if row.item.id == item_id), None)
+
+    def dig_up(self, item_id: int, at: datetime) -> bool:
+        for job in self._data.outbox:
+            if job.item.id == item_id and job.state == "buried":
+                job.state, job.item = "waiting", replace(job.item, attempts=0, due_at=at)
+                return True
+        return False
+
+    def discard(self, item_id: int, at: datetime) -> bool:
+        for job in self._data.outbox:
+            if job.item.id == item_id and job.state == "buried":
+                job.state, job.item = "done", replace(job.item, payload={})
+                return True
+        return False
 
     def counts(self) -> tuple[int, int]:
         states = [job.state for job in self._data.outbox]
@@ -356,6 +393,11 @@ class FakeOutbox(_Repository):
 
     def _waiting(self, item_id: int) -> Iterator[_Job]:
         return (job for job in self._data.outbox if job.item.id == item_id and job.state == "waiting")
+
+
+def _buried(job: _Job) -> BuriedItem:
+    assert job.closed_at is not None
+    return BuriedItem(job.item, job.closed_at, job.error)
 
 
 class FakeMailInbox(_Repository):
@@ -423,6 +465,34 @@ class FakeMailInbox(_Repository):
         rows = [(row.mail, row.reason, row.check) for row in reversed(self._data.mails) if row.state is state]
         return rows[:limit]
 
+    def page(self, state: MailState, before: int | None, limit: int) -> Sequence[PenRow]:
+        rows = [row for row in reversed(self._data.mails) if row.state is state]
+        return [self._row(row) for row in rows if before is None or row.mail.id < before][:limit]
+
+    def one(self, mail_id: int) -> tuple[PenRow, StoredMail] | None:
+        found = [row for row in self._data.mails if row.mail.id == mail_id]
+        return (self._row(found[0]), found[0].mail) if found else None
+
+    def release(self, mail_id: int, at: datetime) -> bool:
+        for row in self._in_pen(mail_id):
+            row.mail = replace(row.mail, released=True, attempts=0)
+            row.state, row.due_at, row.leased_until, row.closed_at = MailState.WAITING, at, None, None
+            return True
+        return False
+
+    def discard(self, mail_id: int, at: datetime) -> bool:
+        for row in self._in_pen(mail_id):
+            row.mail = replace(row.mail, raw=b"")
+            row.state, row.closed_at, row.sender = MailState.DISCARDED, at, ""
+            return True
+        return False
+
+    def _in_pen(self, mail_id: int) -> list[_Mail]:
+        return [row for row in self._data.mails if row.mail.id == mail_id and row.state in PEN]
+
+    def _row(self, row: _Mail) -> PenRow:
+        return PenRow(row.mail.id, row.mail.arrived_at, row.state, row.reason, row.sender, row.check, len(row.mail.raw))
+
     def _waiting(self, mail_id: int) -> Iterator[_Mail]:
         return (row for row in self._data.mails if row.mail.id == mail_id and row.state is MailState.WAITING)
 
@@ -454,10 +524,15 @@ class FakeMailThreads(_Repository):
 
 class FakeSuppressions(_Repository):
     def add(self, address: str, reason: str, at: datetime) -> None:
-        self._data.suppressed.setdefault(address, reason)
+        self._data.suppressed.setdefault(address, SuppressedAddress(address, reason, at))
 
     def reason(self, address: str) -> str | None:
-        return self._data.suppressed.get(address)
+        found = self._data.suppressed.get(address)
+        return found.reason if found else None
+
+    def page(self, after: str, limit: int) -> Sequence[SuppressedAddress]:
+        rows = sorted(self._data.suppressed.values(), key=lambda row: row.address)
+        return [row for row in rows if row.address > after][:limit]
 
     def remove(self, address: str) -> bool:
         return self._data.suppressed.pop(address, None) is not None
@@ -613,6 +688,16 @@ class FakeGraph:
         if self.configured:
             self.revoked.append(facebook_user)
         return self.configured
+
+
+@dataclass
+class DirectReader:
+    """Reads mail in this process."""
+
+    reader: Reader
+
+    async def read(self, mail: StoredMail) -> InboundMail:
+        return self.reader.read(mail.raw, mail.envelope_from, mail.recipients)
 
 
 POLICY = PolicyRef("outsource", "Privacy Policy", date(2015, 3, 18), "0" * 64)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.domain.accounts import Account
 from bot.domain.audit import AuditEntry
 from bot.domain.console import (
+    CONSOLE,
     OPEN_STATES,
     GivenAnswer,
     InboxRow,
@@ -19,12 +21,16 @@ from bot.domain.console import (
     Position,
     QueueFilter,
     QueueRow,
+    Rating,
     Review,
+    Said,
+    Score,
     Show,
     Takeover,
     WeakAnswer,
 )
 from bot.domain.errors import InvalidInput
+from bot.domain.passages import Outcome
 from bot.domain.staff import StaffMember, StaffSession
 
 if TYPE_CHECKING:
@@ -41,6 +47,8 @@ class DeskData:
     takeovers: list[Takeover] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     answers: dict[tuple[str, int], GivenAnswer] = field(default_factory=dict)
+    ratings: dict[tuple[str, int], Rating] = field(default_factory=dict)
+    scores: dict[str, Score] = field(default_factory=dict)
 
 
 class _Desk:
@@ -135,7 +143,7 @@ class FakeInbox:
         self._data = data
 
     def page(self, show: Show, after: Position | None, limit: int) -> Sequence[InboxRow]:
-        rows = [row for row in self._rows() if self._shown(row, show)]
+        rows = [row for row in self._rows() if row.conversation.channel != CONSOLE and self._shown(row, show)]
         if after is not None:
             rows = [row for row in rows if (row.last_at, row.conversation.id) < (after.at, after.id)]
         return rows[:limit]
@@ -154,6 +162,12 @@ class FakeInbox:
 
     def of_account(self, account_id: str, limit: int) -> Sequence[InboxRow]:
         return [row for row in self._rows() if row.conversation.account_id == account_id][:limit]
+
+    def newest_at(self) -> datetime | None:
+        return max(self._data.last_at.values(), default=None)
+
+    def last_seq(self, conversation_id: str) -> int:
+        return len(self._data.messages.get(conversation_id, []))
 
     def accounts_named(self, text: str, limit: int) -> Sequence[Account]:
         words, people = text.lower().split(), self._data.accounts.values()
@@ -215,14 +229,14 @@ class FakeAnswers:
 
     def weak(self, after: Position | None, limit: int) -> Sequence[WeakAnswer]:
         waiting = [answer for answer in self._data.desk.answers.values() if answer.review is Review.OPEN]
-        waiting.sort(key=lambda answer: (answer.at, answer.conversation_id), reverse=True)
+        waiting.sort(key=_key, reverse=True)
         if after is not None:
-            waiting = [answer for answer in waiting if (answer.at, answer.conversation_id) < (after.at, after.id)]
-        return [WeakAnswer(answer, self._question(answer)) for answer in waiting[:limit]]
+            waiting = [answer for answer in waiting if _key(answer) < (after.at, after.id, after.seq)]
+        return [self._weak(answer) for answer in waiting[:limit]]
 
     def one(self, conversation_id: str, seq: int) -> WeakAnswer | None:
         answer = self._data.desk.answers.get((conversation_id, seq))
-        return WeakAnswer(answer, self._question(answer)) if answer else None
+        return self._weak(answer) if answer else None
 
     def close(self, conversation_id: str, seq: int, review: Review) -> bool:
         answer = self._data.desk.answers.get((conversation_id, seq))
@@ -231,9 +245,61 @@ class FakeAnswers:
         self._data.desk.answers[conversation_id, seq] = replace(answer, review=review)
         return True
 
+    def object(self, conversation_id: str, seq: int, *, objected: bool) -> None:
+        before, after = (None, Review.OPEN) if objected else (Review.OPEN, None)
+        answer = self._data.desk.answers.get((conversation_id, seq))
+        if answer and answer.outcome is Outcome.ANSWERED and answer.review is before:
+            self._data.desk.answers[conversation_id, seq] = replace(answer, review=after)
+
+    def _weak(self, answer: GivenAnswer) -> WeakAnswer:
+        rating = self._data.desk.ratings.get((answer.conversation_id, answer.seq))
+        return WeakAnswer(answer, self._question(answer), rating.up if rating else None)
+
     def _question(self, answer: GivenAnswer) -> str:
         thread = self._data.messages[answer.conversation_id]
         return thread[(thread[answer.seq - 1].reply_to or 1) - 1].text
+
+
+def _key(answer: GivenAnswer) -> tuple[datetime, str, int]:
+    return (answer.at, answer.conversation_id, answer.seq)
+
+
+class FakeFeedback(_Desk):
+    def rate(self, rating: Rating) -> None:
+        self._desk.ratings[rating.conversation_id, rating.seq] = rating
+
+    def unrate(self, conversation_id: str, seq: int) -> None:
+        self._desk.ratings.pop((conversation_id, seq), None)
+
+    def ratings(self, conversation_id: str) -> Mapping[int, bool]:
+        return {seq: rating.up for (owner, seq), rating in self._desk.ratings.items() if owner == conversation_id}
+
+    def score(self, score: Score) -> None:
+        self._desk.scores[score.conversation_id] = score
+
+    def scored(self, conversation_id: str) -> Score | None:
+        return self._desk.scores.get(conversation_id)
+
+
+class FakeWords:
+    def __init__(self, data: Data) -> None:
+        self._data = data
+
+    def found(self, typed: str, limit: int) -> Sequence[Said]:
+        wanted = _words(typed)
+        threads = [self._data.messages.get(c.id, []) for c in self._data.conversations.values() if c.channel != CONSOLE]
+        every = [message for thread in threads for message in thread]
+        hits = [message for message in every if wanted and all(_begins(word, message.text) for word in wanted)]
+        hits.sort(key=lambda message: message.at, reverse=True)
+        return [Said(hit.conversation_id, hit.seq, hit.sender, hit.at, hit.text) for hit in hits[:limit]]
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.lower())
+
+
+def _begins(wanted: str, text: str) -> bool:
+    return any(word.startswith(wanted) for word in _words(text))
 
 
 class FakeStatistics:
@@ -255,6 +321,8 @@ class FakeStatistics:
             requests=dict(Counter(request.state.value for request in requests)),
             overdue=len(due),
             late=sum(request.updated_at > request.due_at for request in closed),
+            thumbs=dict(Counter("up" if rating.up else "down" for rating in self._data.desk.ratings.values())),
+            scores=dict(Counter(score.score for score in self._data.desk.scores.values())),
         )
 
 

@@ -58,6 +58,14 @@ class AuditTag(str, Enum):
     CASE_KEPT = "quality:keep_case"
     CASE_DROPPED = "quality:drop_case"
     CHAIN_CHECKED = "audit:check"
+    ANSWER_RATED = "feedback:rate"
+    CHAT_SCORED = "feedback:score"
+    MAIL_VIEWED = "mail:view"
+    MAIL_RELEASED = "mail:release"
+    MAIL_DISCARDED = "mail:discard"
+    SENDING_RETRIED = "outbox:retry"
+    SENDING_DISCARDED = "outbox:discard"
+    ADDRESS_ALLOWED = "mail:allow_address"
 
 
 @dataclass(frozen=True)

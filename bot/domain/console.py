@@ -7,11 +7,16 @@ from datetime import datetime
 from enum import Enum
 
 from bot.domain.identity import Conversation
+from bot.domain.messages import Sender
 from bot.domain.passages import Outcome
 from bot.domain.requests import CLOSED, PrivacyRequest, RequestState, RequestType
 
 OPEN_STATES = frozenset(RequestState) - CLOSED
 """States in which a request still needs something from us or from the person."""
+
+
+CONSOLE = "console"
+"""The channel on which staff talk to the assistant; such conversations are in nobody's inbox."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +47,11 @@ class Show(str, Enum):
 
 @dataclass(frozen=True)
 class Position:
-    """Where a list goes on: after the row with this moment and id (keyset pagination)."""
+    """Where a list goes on: after the row with this moment, id and number (keyset pagination)."""
 
     at: datetime
     id: str
+    seq: int = 0
 
 
 @dataclass(frozen=True)
@@ -133,11 +139,59 @@ class GivenAnswer:
 
 
 @dataclass(frozen=True)
+class Rating:
+    """Thumbs up or down on one message of the assistant."""
+
+    conversation_id: str
+    seq: int
+    at: datetime
+    up: bool
+
+
+BEST_SCORE = 5
+
+
+@dataclass(frozen=True)
+class Score:
+    """How content somebody was with a conversation, from 1 to BEST_SCORE (CSAT).
+
+    Attributes:
+        helped: a person of ours spoke in the conversation.
+    """
+
+    conversation_id: str
+    at: datetime
+    score: int
+    helped: bool
+
+
+@dataclass(frozen=True)
 class WeakAnswer:
-    """An answer to look at, with what was asked."""
+    """An answer to look at, with what was asked.
+
+    Attributes:
+        up: what the person thought of it, or None.
+    """
 
     given: GivenAnswer
     question: str
+    up: bool | None = None
+
+    @property
+    def position(self) -> Position:
+        """Where the next page starts."""
+        return Position(self.given.at, self.given.conversation_id, self.given.seq)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One line of a transcript in which words were found."""
+
+    conversation_id: str
+    seq: int
+    sender: Sender
+    at: datetime
+    text: str
 
 
 @dataclass(frozen=True)
@@ -149,6 +203,8 @@ class Numbers:
         outcomes: answers by outcome.
         waits: seconds from asking for a person to a person coming, shortest first.
         requests: requests by state.
+        thumbs: answers that people rated, "up" and "down".
+        scores: CSAT: how many people gave each score.
     """
 
     days: tuple[tuple[str, int], ...]
@@ -158,3 +214,11 @@ class Numbers:
     requests: dict[str, int]
     overdue: int
     late: int
+    thumbs: dict[str, int]
+    scores: dict[int, int]
+
+    @property
+    def csat(self) -> float | None:
+        """The average score, or None while nobody gave one."""
+        given = sum(self.scores.values())
+        return sum(score * people for score, people in self.scores.items()) / given if given else None

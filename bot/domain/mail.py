@@ -30,8 +30,20 @@ class MailState(str, Enum):
     WAITING = "waiting"
     ANSWERED = "answered"
     IGNORED = "ignored"
+    PASSED_ON = "passed_on"
+    """A person of ours has the thread and got it; the assistant did not."""
     HELD = "held"
+    """Nobody can tell what to do with it; a person must look."""
+    LOOPED = "looped"
+    """Kept because this sender, or this thread, had all answers of a day."""
     DEAD = "dead"
+    """Could not be read or handled."""
+    DISCARDED = "discarded"
+    """A person of ours threw it away; only the fact is kept."""
+
+
+PEN = (MailState.HELD, MailState.LOOPED, MailState.IGNORED, MailState.DEAD)
+"""States out of which only a person takes a mail."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +127,7 @@ class StoredMail:
         source: where it was taken from, for example `imap:INBOX/7/42`.
         envelope_from: MAIL FROM; empty for the null path, None when it is not known.
         thread_id: the thread it was put in, once that is known.
+        released: a person of ours looked at it and wants it answered.
     """
 
     id: int
@@ -126,6 +139,34 @@ class StoredMail:
     arrived_at: datetime
     attempts: int = 0
     thread_id: str | None = None
+    released: bool = False
+
+
+@dataclass(frozen=True)
+class PenRow:
+    """A mail that waits for a person, as a list shows it.
+
+    Attributes:
+        sender: empty where there is no single one, or where the mail could not be read.
+        size: bytes.
+    """
+
+    id: int
+    arrived_at: datetime
+    state: MailState
+    reason: str
+    sender: str
+    check: SenderCheck | None
+    size: int
+
+
+@dataclass(frozen=True)
+class SuppressedAddress:
+    """An address that nothing goes to."""
+
+    address: str
+    reason: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -135,6 +176,8 @@ class MailThread:
     Attributes:
         sender: the one address that answers go to.
         waiting: requests that wait for another one to be settled first, in order.
+        in_reply_to: Message-ID of the newest mail that came in, or None.
+        references: Message-IDs that a reply to it names, oldest first.
     """
 
     id: str
@@ -144,6 +187,8 @@ class MailThread:
     subject: str
     created_at: datetime
     waiting: tuple[str, ...] = ()
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

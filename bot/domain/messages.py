@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Mapping
 
+from bot.domain.identity import Assurance, Means
+
 MAX_TEXT = 4000
 """Characters a person may send in one message."""
 
@@ -56,6 +58,8 @@ class Message:
     Attributes:
         seq: position in the conversation, from 1, without gaps.
         client_id: the sender's own id for it, unique in the conversation, so that a retry never doubles.
+        rung: how sure we were of a person when they said it, or None where nobody's identity is meant.
+        means: how they had shown who they are, or None.
     """
 
     conversation_id: str
@@ -68,6 +72,8 @@ class Message:
     buttons: tuple[Button, ...] = ()
     card: Mapping[str, Any] | None = None
     reply_to: int | None = None
+    rung: Assurance | None = None
+    means: Means | None = None
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,7 @@ class Letter:
         in_reply_to: Message-ID it answers, or empty.
         references: the thread's Message-IDs, oldest first.
         answers: a person's mail, not only an event (RFC 3834 §5: auto-replied, else auto-generated).
+        written: by a person of ours, not by a program, so that it carries no Auto-Submitted at all (RFC 3834 §5).
         bounce_to: envelope sender; empty for the null path (RFC 3834 §3.3).
     """
 
@@ -91,6 +98,7 @@ class Letter:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     answers: bool = False
+    written: bool = False
     bounce_to: str = ""
 
 
@@ -119,3 +127,16 @@ class OutboxItem:
     due_at: datetime
     payload: Mapping[str, Any] = field(default_factory=dict)
     attempts: int = 0
+
+
+@dataclass(frozen=True)
+class BuriedItem:
+    """Work that was given up.
+
+    Attributes:
+        error: what went wrong at last.
+    """
+
+    item: OutboxItem
+    closed_at: datetime
+    error: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
@@ -44,6 +44,8 @@ class Quote:
         section_title: title of the section, with its number as in the policy.
         start: offset of the first character in the plain text.
         end: offset after the last character.
+        score: how far it stands above the average sentence of the policy for the question, in standard deviations;
+            None where nothing was asked.
     """
 
     text: str
@@ -52,6 +54,7 @@ class Quote:
     section_title: str
     start: int
     end: int
+    score: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.rasa_client import RasaClient
 from bot.domain.errors import ConfigurationError
-from bot.gateway import health, messages, pages, sign_in
+from bot.gateway import feedback, health, messages, pages, sign_in
 from bot.gateway.assets import Assets
 from bot.gateway.bodies import MAX_BODY
 from bot.gateway.bus import Bus
@@ -29,6 +29,7 @@ from bot.gateway.rooms import Rooms
 from bot.gateway.sessions import open_session
 from bot.gateway.socket import chat_socket
 from bot.gateway.tokens import Buttons, ConversationTokens
+from bot.mail.inbound.isolation import IsolatedReader
 from bot.security.host_jwt import HostJwt
 from bot.wiring import Services
 
@@ -64,6 +65,8 @@ def create_app(services: Services) -> web.Application:
             web.post("/api/sign-out", sign_in.sign_out),
             web.post("/api/code", sign_in.send_code),
             web.post("/api/code/prove", sign_in.prove_code),
+            web.post("/api/rating", feedback.rate),
+            web.post("/api/score", feedback.score),
             web.get("/healthz", health.healthz),
             web.get("/readyz", health.readyz),
             web.get("/metrics", health.show_metrics),
@@ -144,3 +147,6 @@ async def _connections(app: web.Application) -> AsyncIterator[None]:
     bot = desk.services.turns.bot
     if isinstance(bot, RasaClient):
         await bot.close()
+    reader = desk.services.console.post.reader
+    if isinstance(reader, IsolatedReader):
+        reader.close()

@@ -18,6 +18,7 @@ WIDGET_PARTS = (
     "store.js",
     "http.js",
     "connection.js",
+    "feedback.js",
     "transcript.js",
     "cards.js",
     "signin.js",

@@ -33,7 +33,16 @@ async def open_session(request: web.Request) -> web.Response:
         conversation = await _vouched(desk, conversation, text_field(body, "identity", MAX_JWT))
     if conversation is None:
         conversation = await asyncio.to_thread(desk.services.identity.open, CHANNEL)
-    return web.json_response(session_json(desk, conversation, await opening(desk, conversation)))
+    messages = await opening(desk, conversation)
+    return web.json_response(
+        session_json(desk, conversation, messages, feedback=await feedback_json(desk, conversation))
+    )
+
+
+async def feedback_json(desk: Gateway, conversation: Conversation) -> dict[str, Any]:
+    """What the person thought so far, for a widget that starts anew: `{ratings: {seq: up}, score}`."""
+    ratings, score = await asyncio.to_thread(desk.services.feedback.given, conversation)
+    return {"ratings": {str(seq): up for seq, up in ratings.items()}, "score": score}
 
 
 async def _returning(desk: Gateway, request: web.Request) -> Conversation | None:

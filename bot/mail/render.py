@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.domain.messages import Letter
 
-_IN_HTML = frozenset({"mail_reply"})
+_IN_HTML = frozenset({"mail_reply", "staff_mail"})
 
 
 def render(payload: Mapping[str, Any], company: str, support_email: str, support_phone: str) -> Letter:

@@ -51,14 +51,19 @@ def message_id(sender: str, key: str) -> str:
 
 
 def compose(sender: str, letter: Letter, key: str) -> EmailMessage:
-    """One automatic mail (RFC 3834 §3, §5): `key` makes the Message-ID, so that a retry carries the same one."""
+    """One mail, marked as automatic unless a person wrote it (RFC 3834 §3, §5).
+
+    Args:
+        key: makes the Message-ID, so that a retry carries the same one.
+    """
     message = EmailMessage(policy=_POLICY)
     message["From"] = sender
     message["To"] = _one_line(letter.to)
     message["Subject"] = _one_line(letter.subject)
     message["Date"] = formatdate(localtime=False)
     message["Message-ID"] = f"<{message_id(sender, key)}>"
-    message["Auto-Submitted"] = "auto-replied" if letter.answers else "auto-generated"
+    if not letter.written:
+        message["Auto-Submitted"] = "auto-replied" if letter.answers else "auto-generated"
     if letter.reply_to:
         message["Reply-To"] = letter.reply_to
     if letter.in_reply_to:

@@ -51,7 +51,7 @@ class PolicyAnswerer:
         quotes = [entry.quotes_in(document) for entry in entries]
         self._quotes = [q or () for q in quotes]
         self._served = np.array([q is not None for q in quotes], bool)
-        position = {unit.id: i for i, unit in enumerate(index.units)}
+        self._position = position = {unit.id: i for i, unit in enumerate(index.units)}
         self._stands_on = [
             []
             if entry.outcome is Outcome.NOT_IN_POLICY or not found
@@ -135,6 +135,10 @@ class PolicyAnswerer:
             return versions.what_changed(self.document, self._previous)
         scores = ranking.rank(self._index, asked, self._weights.ranking)
         score = abstention.score(abstention.features(self._index, asked, scores), self._weights)
+        found = self._chosen(asked, scores, score)
+        return replace(found, quotes=tuple(self._scored(quote, scores) for quote in found.quotes))
+
+    def _chosen(self, asked: Query, scores: Vectors, score: float) -> Answer:
         match = self._match(asked, scores)
         if match and match.confidence >= CURATED_FROM:
             sure = match.margin >= _SURE_MARGIN or match.share >= _SURE_SHARE
@@ -144,6 +148,13 @@ class PolicyAnswerer:
             lead = compose.OFF_TOPIC if questions.is_english(asked.text) else compose.FOREIGN
             return Answer(Outcome.OUT_OF_SCOPE, lead, (), self.ref, score)
         return self._found(scores, score)
+
+    def _scored(self, quote: Quote, scores: Vectors) -> Quote:
+        """The quote with the score of its best sentence."""
+        sentences = self.document.sentences_in(quote.start, quote.end)
+        own = [float(scores[self._position[name]]) for name in sentences if name in self._position]
+        spread = float(scores.std()) or 1.0
+        return replace(quote, score=(max(own) - float(scores.mean())) / spread) if own else quote
 
     def _match(self, asked: Query, scores: Vectors) -> Match | None:
         if self._matcher is None or not self._served.any():

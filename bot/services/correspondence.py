@@ -19,6 +19,7 @@ FIRST_RETRY = timedelta(seconds=15)
 LONGEST_RETRY = timedelta(hours=1)
 ATTEMPTS = 10
 MAX_REFERENCES = 20
+_PASSED_ON = "a person of ours has this thread"
 _NO_WORDS = "I could not find any words in your mail that I can read. Please write your question as plain text."
 
 
@@ -43,6 +44,10 @@ class Correspondence:
         if verdict.state is not MailState.WAITING or verdict.thread is None:
             return verdict
         thread = verdict.thread
+        if await asyncio.to_thread(self._with_a_person, thread):
+            await self.turns.pass_on(thread, stored.key, _words(mail), mail.asks, signed=verdict.signed)
+            await asyncio.to_thread(self._passed_on, stored, mail)
+            return replace(verdict, state=MailState.PASSED_ON, reason=_PASSED_ON)
         answered = Answered((Section("", (_NO_WORDS,)),), thread.waiting)
         if mail.asks:
             answered = await self.turns.take(thread, stored.key, mail.asks, signed=verdict.signed)
@@ -75,9 +80,11 @@ class Correspondence:
             else:
                 if mail.check is SenderCheck.AUTHENTICATED:
                     uow.suppressions.remove(mail.sender)
-                verdict = replace(verdict, thread=verdict.thread or self._new_thread(uow, mail))
-                assert verdict.thread is not None
-                uow.mail_inbox.assign(stored.id, verdict.thread.id)
+                thread = verdict.thread or self._new_thread(uow, mail)
+                thread = replace(thread, in_reply_to=mail.message_id or thread.in_reply_to, references=_chain(mail))
+                uow.mail_threads.save(thread)
+                verdict = replace(verdict, thread=thread)
+                uow.mail_inbox.assign(stored.id, thread.id)
             uow.commit()
         return verdict
 
@@ -119,14 +126,13 @@ class Correspondence:
             "more": mail.more_asks,
             "reference": thread.reference,
         }
-        chain = [*mail.references, mail.message_id] if mail.message_id else list(mail.references)
         payload = {
             "to": thread.sender,
             "template": "mail_reply",
             "values": values,
             "thread": thread.id,
             "in_reply_to": mail.message_id,
-            "references": chain[:1] + chain[1:][-MAX_REFERENCES:],
+            "references": _chain(mail),
         }
         with self.transactions() as uow:
             verdict = Verdict(MailState.ANSWERED, "answered")
@@ -135,13 +141,22 @@ class Correspondence:
                 uow.mail_threads.save(replace(thread, waiting=answered.waiting))
             uow.commit()
 
+    def _with_a_person(self, thread: MailThread) -> bool:
+        with self.transactions() as uow:
+            return uow.takeovers.current(thread.conversation_id) is not None
+
+    def _passed_on(self, stored: StoredMail, mail: InboundMail) -> None:
+        with self.transactions() as uow:
+            self._settle(uow, stored, mail, Verdict(MailState.PASSED_ON, _PASSED_ON))
+            uow.commit()
+
     def _settle(self, uow: UnitOfWork, stored: StoredMail, mail: InboundMail | None, verdict: Verdict) -> bool:
         now = self.clock.now()
         sender, check = (mail.sender, mail.check) if mail else ("", None)
         settled = uow.mail_inbox.settle(
             stored.id, verdict.state, now, reason=verdict.reason, sender=sender, check=check
         )
-        if settled and verdict.state in (MailState.HELD, MailState.DEAD):
+        if settled and verdict.state in (MailState.HELD, MailState.LOOPED, MailState.DEAD):
             alert(uow, verdict.state, verdict.reason, self.support_email, now)
         return settled
 
@@ -151,6 +166,18 @@ def alert(uow: UnitOfWork, state: MailState, reason: str, support_email: str, no
     values = {"state": state.value, "reason": reason}
     payload = {"to": support_email, "template": "mail_alert", "values": values}
     uow.outbox.put(f"mail-alert:{state.value}:{now:%Y-%m-%dT%H}", OutboxKind.MAIL, payload, now)
+
+
+def _chain(mail: InboundMail) -> tuple[str, ...]:
+    """What a reply to the mail refers to: the first of the thread and the newest (RFC 5322 §3.6.4)."""
+    chain = [*mail.references, mail.message_id] if mail.message_id else list(mail.references)
+    return tuple(chain[:1] + chain[1:][-MAX_REFERENCES:])
+
+
+def _words(mail: InboundMail) -> str:
+    """What a person of ours reads: the new words of a mail, and what was attached."""
+    attached = ", ".join(attachment.name for attachment in mail.attachments)
+    return f"{mail.reply}\n\n[Attached, not opened: {attached}]" if attached else mail.reply
 
 
 def reply_subject(subject: str) -> str:

@@ -17,7 +17,7 @@ from bot.domain.errors import (
     TokenReplayed,
     TooManyAttempts,
 )
-from bot.domain.identity import Assurance, Conversation, normalise_email
+from bot.domain.identity import Assurance, Conversation, Means, normalise_email
 from bot.domain.messages import OutboxKind
 from bot.domain.proposals import ProposalKind, ProposalState
 from bot.services.journal import Journal
@@ -86,6 +86,7 @@ class Identity:
                 base=Assurance.PASSWORD,
                 code_at=conversation.code_at if conversation.account_id == account.id else None,
                 epoch=conversation.epoch + 1,
+                means=Means.PASSWORD,
             )
             uow.conversations.save(signed_in)
             self.journal.write(uow, AuditTag.SIGNED_IN, signed_in, how="password")
@@ -168,13 +169,15 @@ class Identity:
                 raise CodeRejected(CODE_TRIES - tries)
             account = uow.accounts.by_email(code.mailbox)
             same = account is not None and account.id == conversation.account_id
+            stays = same and conversation.base > Assurance.MAILBOX
             proved = replace(
                 conversation,
                 mailbox=code.mailbox,
                 account_id=account.id if account else None,
-                base=max(conversation.base, Assurance.MAILBOX) if same else Assurance.MAILBOX,
+                base=conversation.base if stays else Assurance.MAILBOX,
                 code_at=now,
                 epoch=conversation.epoch + 1,
+                means=conversation.means if stays else Means.CODE,
             )
             uow.conversations.save(proved)
             self.journal.write(uow, AuditTag.CODE_PROVED, proved)
@@ -202,6 +205,7 @@ class Identity:
                 base=Assurance.PASSWORD,
                 code_at=None,
                 epoch=conversation.epoch + 1,
+                means=Means.WEBSITE,
             )
             uow.conversations.save(vouched)
             self.journal.write(uow, AuditTag.SIGNED_IN, vouched, how="host")

@@ -43,34 +43,38 @@ class MailGate:
 
     def judge(self, uow: UnitOfWork, stored: StoredMail, mail: InboundMail) -> Verdict:
         """Ignored, held for a person, or to be answered, with the reason."""
-        closed = self._machine(uow, mail) or self._unsure(uow, mail)
+        closed = self._machine(uow, stored, mail) or self._unsure(uow, stored, mail)
         if closed is not None:
             return closed
         verdict = self._thread(uow, stored, mail)
-        if verdict.state is not MailState.WAITING:
+        if verdict.state is MailState.HELD and stored.released:
+            verdict = Verdict(MailState.WAITING, "released, as a thread of its own")
+        if verdict.state is not MailState.WAITING or stored.released or _with_a_person(uow, verdict.thread):
             return verdict
         since = self.clock.now() - CAP_WINDOW
         cap = SENDER_CAP * (2 if mail.check is SenderCheck.AUTHENTICATED else 1)
         if uow.mail_inbox.answered_since(since, sender=mail.sender) >= cap:
-            return Verdict(MailState.HELD, "this sender had all answers of a day", verdict.thread)
+            return Verdict(MailState.LOOPED, "this sender had all answers of a day", verdict.thread)
         if verdict.thread and uow.mail_inbox.answered_since(since, thread_id=verdict.thread.id) >= THREAD_CAP:
-            return Verdict(MailState.HELD, "this thread had all answers of a day", verdict.thread)
+            return Verdict(MailState.LOOPED, "this thread had all answers of a day", verdict.thread)
         return verdict
 
-    def _machine(self, uow: UnitOfWork, mail: InboundMail) -> Verdict | None:
+    def _machine(self, uow: UnitOfWork, stored: StoredMail, mail: InboundMail) -> Verdict | None:
         if mail.bounce is not None:
             return Verdict(MailState.IGNORED, f"delivery report {mail.bounce.status}")
         if mail.message_id and uow.mail_threads.sent_with((mail.message_id,)):
             return Verdict(MailState.IGNORED, "our own mail came back")
-        if mail.automatic is not None:
+        if mail.automatic is not None and not stored.released:
             return Verdict(MailState.IGNORED, mail.automatic)
         if self.addresses.thread(mail.sender) is not None:
             return Verdict(MailState.IGNORED, "one of our own addresses")
         return None
 
-    def _unsure(self, uow: UnitOfWork, mail: InboundMail) -> Verdict | None:
+    def _unsure(self, uow: UnitOfWork, stored: StoredMail, mail: InboundMail) -> Verdict | None:
         if not mail.sender:
             return Verdict(MailState.HELD, "no single sender")
+        if stored.released:
+            return None
         if mail.check is SenderCheck.FAILED:
             return Verdict(MailState.HELD, "the sender's domain disowns it (DMARC)")
         if mail.quiet:
@@ -99,3 +103,8 @@ class MailGate:
         if quoted is not None and quoted.sender == mail.sender:
             return Verdict(MailState.WAITING, "a reference in the subject", quoted)
         return Verdict(MailState.WAITING, "a new thread")
+
+
+def _with_a_person(uow: UnitOfWork, thread: MailThread | None) -> bool:
+    """Whether a person of ours answers in the thread, who is not held to what a program may send."""
+    return thread is not None and uow.takeovers.current(thread.conversation_id) is not None

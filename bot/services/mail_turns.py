@@ -11,7 +11,7 @@ from bot.domain.codes import mask_code, typed_code
 from bot.domain.errors import BotUnavailable, InvalidInput, TooManyAttempts
 from bot.domain.identity import Assurance, Conversation
 from bot.domain.mail import MailThread
-from bot.domain.messages import Button, Delivery, Message, Sender
+from bot.domain.messages import MAX_TEXT, Button, Delivery, Message, Sender
 from bot.domain.proposals import ProposalState
 from bot.services.identity import Identity, load
 from bot.services.ports import Clock, Transactions, UnitOfWork
@@ -26,6 +26,7 @@ _CODE_LIMIT = (
     "To do this I need to know that it is you. I have sent several codes to {mailbox} already and must wait an hour "
     "before the next one. The newest one works if it is less than ten minutes old."
 )
+_WORDLESS = "[A mail without words]"
 _NO_CODE = "That code is not valid any more. Ask me again and I will mail you a new one."
 
 
@@ -91,6 +92,29 @@ class MailTurns:
         while waiting and bool(await asyncio.to_thread(self._free, thread.conversation_id)):
             sections.append(await self._section(thread, f"{key[:40]}+{len(sections)}", waiting.pop(0)))
         return Answered(tuple(_without_repeats(sections)), tuple(dict.fromkeys(waiting)))
+
+    async def pass_on(self, thread: MailThread, key: str, text: str, asks: tuple[str, ...], *, signed: bool) -> None:
+        """Stores what a mail says for the person of ours who has the thread; codes are checked and masked.
+
+        Args:
+            text: the new words of the mail.
+            asks: the same, cut into what it asks for; a code is one of these.
+        """
+        await asyncio.to_thread(self._lapse, thread.conversation_id, signed)
+        codes = [ask for ask in asks if typed_code(ask)]
+        for number, code in enumerate(codes, 1):
+            text = text.replace(code, mask_code(code))
+            if await asyncio.to_thread(self.identity.code_expected, thread.conversation_id):
+                await self.turns.say(await self._now(thread), f"{key[:40]}-{number}", code)
+        text = "\n".join(mask_code(line) if typed_code(line) else line for line in text.splitlines())
+        parts = [text[start : start + MAX_TEXT] for start in range(0, len(text), MAX_TEXT)]
+        heard = [part for part in parts if any(char.isalnum() for char in part)] or [_WORDLESS]
+        for number, part in enumerate(heard, len(codes) + 1):
+            await asyncio.to_thread(self.turns.hear, await self._now(thread), f"{key[:40]}-{number}", part)
+
+    async def _now(self, thread: MailThread) -> Conversation:
+        conversation, _, _ = await asyncio.to_thread(self._before, thread.conversation_id, "")
+        return conversation
 
     def _lapse(self, conversation_id: str, signed: bool) -> None:
         """Takes an earlier proof back; what waits keeps waiting."""

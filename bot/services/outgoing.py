@@ -11,6 +11,9 @@ from bot.domain.mail import SentMail
 from bot.domain.messages import Letter
 from bot.services.ports import Clock, ReplyAddresses, Transactions
 
+STAFF_MAIL = "staff_mail"
+"""The template of a mail that a person of ours wrote."""
+
 
 @dataclass(frozen=True)
 class Outgoing:
@@ -48,6 +51,7 @@ class Outgoing:
             in_reply_to=str(payload.get("in_reply_to") or ""),
             references=tuple(payload.get("references") or ()),
             answers="thread" in payload,
+            written=payload.get("template") == STAFF_MAIL,
         )
 
     def refused(self, address: str) -> None:

@@ -11,8 +11,17 @@ from bot.domain.audit import AuditEntry
 from bot.domain.codes import OneTimeCode
 from bot.domain.consents import Consent
 from bot.domain.identity import Conversation
-from bot.domain.mail import InboundMail, MailState, MailThread, SenderCheck, SentMail, StoredMail
-from bot.domain.messages import Delivery, Letter, Message, OutboxItem, OutboxKind, Reply
+from bot.domain.mail import (
+    InboundMail,
+    MailState,
+    MailThread,
+    PenRow,
+    SenderCheck,
+    SentMail,
+    StoredMail,
+    SuppressedAddress,
+)
+from bot.domain.messages import BuriedItem, Delivery, Letter, Message, OutboxItem, OutboxKind, Reply
 from bot.domain.passages import Answer, PolicyRef
 from bot.domain.proposals import Proposal, ProposalState
 from bot.services.console import ports as console
@@ -156,6 +165,17 @@ class Outbox(Protocol):
     def bury(self, item_id: int, at: datetime, error: str) -> None:
         """Gives up: kept, visible to `doctor`, never tried again by itself."""
 
+    def buried(self, before: int | None, limit: int) -> Sequence[BuriedItem]:
+        """What was given up, newest first."""
+
+    def buried_one(self, item_id: int) -> BuriedItem | None: ...
+
+    def dig_up(self, item_id: int, at: datetime) -> bool:
+        """Tries again what was given up; whether this call did it."""
+
+    def discard(self, item_id: int, at: datetime) -> bool:
+        """Forgets what was given up, payload and all; whether this call did it."""
+
     def counts(self) -> tuple[int, int]:
         """How many items wait, and how many were given up."""
 
@@ -194,6 +214,17 @@ class MailInbox(Protocol):
     def newest(self, state: MailState, limit: int) -> Sequence[tuple[StoredMail, str, SenderCheck | None]]:
         """(mail, reason, what is known of its sender), newest first."""
 
+    def page(self, state: MailState, before: int | None, limit: int) -> Sequence[PenRow]:
+        """Mails in a state without their content, newest first."""
+
+    def one(self, mail_id: int) -> tuple[PenRow, StoredMail] | None: ...
+
+    def release(self, mail_id: int, at: datetime) -> bool:
+        """Makes a mail in PEN wait for the assistant again; whether this call did it."""
+
+    def discard(self, mail_id: int, at: datetime) -> bool:
+        """Throws away what a mail in PEN says; whether this call did it."""
+
 
 class MailThreads(Protocol):
     def add(self, thread: MailThread) -> None: ...
@@ -221,6 +252,9 @@ class Suppressions(Protocol):
     def reason(self, address: str) -> str | None: ...
 
     def remove(self, address: str) -> bool: ...
+
+    def page(self, after: str, limit: int) -> Sequence[SuppressedAddress]:
+        """Addresses in alphabetical order, from the one after `after`."""
 
     def count(self) -> int: ...
 
@@ -267,6 +301,8 @@ class UnitOfWork(Protocol):
     answers: console.Answers
     statistics: console.Statistics
     trail: console.AuditTrail
+    feedback: console.Feedback
+    words: console.Words
 
     def commit(self) -> None: ...
 

@@ -73,6 +73,14 @@ class Turns:
         """A person pressed a button whose signature was verified."""
         return await self._ask(conversation, client_id, title, payload, trusted=True)
 
+    def hear(self, conversation: Conversation, client_id: str, text: str) -> Message:
+        """Stores what somebody said to a person of ours; Rasa never sees it.
+
+        Raises:
+            InvalidInput: see `say`.
+        """
+        return self._store(conversation, client_id, clean(text), heard=True)
+
     async def resume(self, conversation: Conversation) -> Turn:
         """Goes on with what waited for a sign-in, if anything did."""
         return await self._event(conversation, RESUME)
@@ -107,7 +115,8 @@ class Turns:
         return await asyncio.to_thread(self._append, conversation.id, said)
 
     async def _take_code(self, conversation: Conversation, client_id: str, text: str, digits: str) -> Turn:
-        message = await asyncio.to_thread(self._store, conversation, client_id, mask_code(text))
+        # A code is ours to check whoever speaks in the conversation.
+        message = await asyncio.to_thread(self._store, conversation, client_id, mask_code(text), heard=False)
         if message.delivery is Delivery.ANSWERED:
             return Turn(conversation, (message, *await asyncio.to_thread(self._replies_to, message)))
         try:
@@ -120,12 +129,13 @@ class Turns:
         rest = await self.resume(proved)
         return Turn(rest.conversation, (*shown.messages, *rest.messages))
 
-    def _store(self, conversation: Conversation, client_id: str, text: str) -> Message:
+    def _store(self, conversation: Conversation, client_id: str, text: str, *, heard: bool | None = None) -> Message:
         if not 0 < len(client_id) <= MAX_CLIENT_ID:
             raise InvalidInput("The message came without a usable id.")
         with self.transactions() as uow:
+            now = self.clock.now()
             # To a person of ours it has arrived; Rasa never sees it.
-            taken = uow.takeovers.current(conversation.id) is not None
+            taken = uow.takeovers.current(conversation.id) is not None if heard is None else heard
             known = uow.messages.by_client_id(conversation.id, client_id)
             if known is not None and taken:
                 uow.messages.mark(conversation.id, known.seq, Delivery.ANSWERED)
@@ -138,10 +148,12 @@ class Turns:
                     conversation.id,
                     0,
                     Sender.PERSON,
-                    self.clock.now(),
+                    now,
                     text,
                     client_id=client_id,
                     delivery=Delivery.ANSWERED if taken else Delivery.RECEIVED,
+                    rung=conversation.assurance(now),
+                    means=conversation.proved_by(now),
                 )
             )
             uow.commit()

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields
 
-from sqlalchemy import and_, select, tuple_, update
+from sqlalchemy import Integer, and_, literal, select, tuple_, update
 from sqlalchemy.future import Connection
 from sqlalchemy.sql import Select
 
 from bot.domain.console import GivenAnswer, Position, Review, WeakAnswer
+from bot.domain.passages import Outcome
 from bot.storage import tables
 from bot.storage.rows import as_row, changed, insert, keyset
 
-_A = tables.answers
+_A, _R = tables.answers, tables.ratings
 
 
 class SqlAnswers:
@@ -28,10 +29,10 @@ class SqlAnswers:
 
     def weak(self, after: Position | None, limit: int) -> Sequence[WeakAnswer]:
         """Those that wait, newest first; what was erased from the transcript is not among them."""
-        query = _with_questions().where(_A.c.review == Review.OPEN)
+        query, key = _with_questions().where(_A.c.review == Review.OPEN), (_A.c.at, _A.c.conversation_id, _A.c.seq)
         if after is not None:
-            query = query.where(tuple_(_A.c.at, _A.c.conversation_id) < keyset(after))
-        return self._read(query.order_by(_A.c.at.desc(), _A.c.conversation_id.desc()).limit(limit))
+            query = query.where(tuple_(*key) < keyset(after, literal(after.seq, Integer)))
+        return self._read(query.order_by(*(column.desc() for column in key)).limit(limit))
 
     def one(self, conversation_id: str, seq: int) -> WeakAnswer | None:
         """One answer, or None."""
@@ -43,12 +44,20 @@ class SqlAnswers:
         mine = (_A.c.conversation_id == conversation_id, _A.c.seq == seq, _A.c.review == Review.OPEN)
         return changed(self._connection, update(_A).where(*mine).values(review=review)) == 1
 
+    def object(self, conversation_id: str, seq: int, *, objected: bool) -> None:
+        """Has somebody look at an answer that seemed good, or not any more; what was looked at stays so."""
+        before, after = (None, Review.OPEN) if objected else (Review.OPEN, None)
+        mine = (_A.c.conversation_id == conversation_id, _A.c.seq == seq, _A.c.outcome == Outcome.ANSWERED)
+        changed(
+            self._connection, update(_A).where(*mine, _A.c.review.is_not_distinct_from(before)).values(review=after)
+        )
+
     def _read(self, query: Select) -> list[WeakAnswer]:
         rows = []
         for row in self._connection.execute(query):
             values = dict(row._mapping)
-            question = values.pop("question")
-            rows.append(WeakAnswer(GivenAnswer(**values), question))
+            question, up = values.pop("question"), values.pop("up")
+            rows.append(WeakAnswer(GivenAnswer(**values), question, up))
         return rows
 
 
@@ -56,5 +65,7 @@ def _with_questions() -> Select:
     reply, asked = tables.messages.alias("reply"), tables.messages.alias("asked")
     same = and_(reply.c.conversation_id == _A.c.conversation_id, reply.c.seq == _A.c.seq)
     before = and_(asked.c.conversation_id == _A.c.conversation_id, asked.c.seq == reply.c.reply_to)
+    rated = and_(_R.c.conversation_id == _A.c.conversation_id, _R.c.seq == _A.c.seq)
     columns = [_A.c[field.name] for field in fields(GivenAnswer)]
-    return select(*columns, asked.c.text.label("question")).select_from(_A.join(reply, same).join(asked, before))
+    joined = _A.join(reply, same).join(asked, before).outerjoin(_R, rated)
+    return select(*columns, asked.c.text.label("question"), _R.c.up).select_from(joined)

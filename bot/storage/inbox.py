@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, func, select, tuple_
@@ -11,7 +12,7 @@ from sqlalchemy.future import Connection
 from sqlalchemy.sql import Select
 
 from bot.domain.accounts import Account
-from bot.domain.console import InboxRow, Position, Show
+from bot.domain.console import CONSOLE, InboxRow, Position, Show
 from bot.domain.identity import Conversation, normalise_email
 from bot.storage import tables
 from bot.storage.rows import keyset, many, selecting
@@ -30,7 +31,7 @@ class SqlInbox:
 
     def page(self, show: Show, after: Position | None, limit: int) -> Sequence[InboxRow]:
         """Newest activity first."""
-        query = _rows()
+        query = _rows().where(_C.c.channel != CONSOLE)
         if show is Show.WAITING:
             query = query.where(_C.c.handoff_at.is_not(None))
         elif show is Show.TAKEN:
@@ -62,6 +63,17 @@ class SqlInbox:
             return []
         query = selecting(tables.accounts, Account).where(*(name.contains(word, autoescape=True) for word in words))
         return many(self._connection, query.order_by(tables.accounts.c.full_name).limit(limit), Account)
+
+    def newest_at(self) -> datetime | None:
+        """When something was last said anywhere."""
+        query = select(_C.c.last_at).where(_C.c.last_at.is_not(None)).order_by(_C.c.last_at.desc()).limit(1)
+        found: datetime | None = self._connection.execute(query).scalar_one_or_none()
+        return found
+
+    def last_seq(self, conversation_id: str) -> int:
+        """The number of the last message of a conversation; 0 when there is none."""
+        query = select(_C.c.last_seq).where(_C.c.id == conversation_id)
+        return int(self._connection.execute(query).scalar_one_or_none() or 0)
 
     def _ids(self, match: Any, limit: int) -> list[str]:
         return list(self._connection.execute(select(_C.c.id).where(match).limit(limit)).scalars())

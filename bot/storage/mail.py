@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.future import Connection
 
-from bot.domain.mail import MailState, MailThread, SenderCheck, SentMail, StoredMail
+from bot.domain.mail import PEN, MailState, MailThread, PenRow, SenderCheck, SentMail, StoredMail, SuppressedAddress
 from bot.storage import tables
 from bot.storage.rows import as_row, changed, insert, insert_new, many, one, selecting, update_row
 
@@ -89,6 +89,45 @@ class SqlMailInbox:
             found.append((StoredMail(**values), reason or "", check))
         return found
 
+    def page(self, state: MailState, before: int | None, limit: int) -> Sequence[PenRow]:
+        """Mails in a state without their content, newest first."""
+        columns = self._table.c
+        query = self._rows().where(columns.state == state)
+        if before is not None:
+            query = query.where(columns.id < before)
+        return [
+            PenRow(**row._mapping) for row in self._connection.execute(query.order_by(columns.id.desc()).limit(limit))
+        ]
+
+    def one(self, mail_id: int) -> tuple[PenRow, StoredMail] | None:
+        """A mail with its content, or None."""
+        mine = self._table.c.id == mail_id
+        row = self._connection.execute(self._rows().where(mine)).one_or_none()
+        stored = one(self._connection, selecting(self._table, StoredMail).where(mine), StoredMail)
+        return None if row is None or stored is None else (PenRow(**row._mapping), stored)
+
+    def release(self, mail_id: int, at: datetime) -> bool:
+        """Makes a mail that waits for a person wait for the assistant again; whether this call did it."""
+        fresh = {"state": MailState.WAITING, "released": True, "attempts": 0, "due_at": at, "closed_at": None}
+        return self._in_pen(mail_id, leased_until=None, **fresh)
+
+    def discard(self, mail_id: int, at: datetime) -> bool:
+        """Throws away what a mail that waits for a person says; whether this call did it."""
+        return self._in_pen(mail_id, state=MailState.DISCARDED, closed_at=at, raw=b"", sender=None)
+
+    def _in_pen(self, mail_id: int, **values: Any) -> bool:
+        mine = (self._table.c.id == mail_id, self._table.c.state.in_(PEN))
+        return changed(self._connection, update(self._table).where(*mine).values(**values)) == 1
+
+    def _rows(self) -> Any:
+        columns = self._table.c
+        return select(
+            *(columns.id, columns.arrived_at, columns.state, columns.check),
+            func.coalesce(columns.reason, "").label("reason"),
+            func.coalesce(columns.sender, "").label("sender"),
+            func.length(columns.raw).label("size"),
+        )
+
     def _waiting(self, mail_id: int, **values: Any) -> int:
         # Only a waiting mail: a worker whose lease ran out must not bring back what another one finished.
         mine = (self._table.c.id == mail_id, self._table.c.state == MailState.WAITING)
@@ -155,6 +194,11 @@ class SqlSuppressions:
     def remove(self, address: str) -> bool:
         """Whether it was there."""
         return changed(self._connection, self._table.delete().where(self._table.c.address == address)) == 1
+
+    def page(self, after: str, limit: int) -> Sequence[SuppressedAddress]:
+        """Addresses in alphabetical order, from the one after `after`."""
+        query = selecting(self._table, SuppressedAddress).where(self._table.c.address > after)
+        return many(self._connection, query.order_by(self._table.c.address).limit(limit), SuppressedAddress)
 
     def count(self) -> int:
         """How many there are."""

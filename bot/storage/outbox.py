@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.future import Connection
+from sqlalchemy.sql import Select
 
-from bot.domain.messages import OutboxItem, OutboxKind
+from bot.domain.messages import BuriedItem, OutboxItem, OutboxKind
 from bot.storage import tables
 from bot.storage.rows import changed, insert_new, many, selecting
 
@@ -54,6 +55,41 @@ class SqlOutbox:
     def bury(self, item_id: int, at: datetime, error: str) -> None:
         """Gives up: kept, never tried again by itself."""
         self._settle(item_id, state=BURIED, attempts=self._table.c.attempts + 1, closed_at=at, last_error=error)
+
+    def buried(self, before: int | None, limit: int) -> Sequence[BuriedItem]:
+        """Items that were given up, newest first."""
+        query = self._buried()
+        if before is not None:
+            query = query.where(self._table.c.id < before)
+        return self._read(query.order_by(self._table.c.id.desc()).limit(limit))
+
+    def buried_one(self, item_id: int) -> BuriedItem | None:
+        """One of them, or None."""
+        return next(iter(self._read(self._buried().where(self._table.c.id == item_id))), None)
+
+    def dig_up(self, item_id: int, at: datetime) -> bool:
+        """Tries again what was given up; whether this call did it."""
+        return self._unbury(item_id, state=WAITING, attempts=0, due_at=at, closed_at=None)
+
+    def discard(self, item_id: int, at: datetime) -> bool:
+        """Forgets what was given up, payload and all; whether this call did it."""
+        return self._unbury(item_id, state=DONE, closed_at=at, payload={})
+
+    def _buried(self) -> Select:
+        columns = (self._table.c.closed_at, self._table.c.last_error)
+        return selecting(self._table, OutboxItem).add_columns(*columns).where(self._table.c.state == BURIED)
+
+    def _read(self, query: Select) -> list[BuriedItem]:
+        rows = []
+        for row in self._connection.execute(query):
+            values = dict(row._mapping)
+            closed_at, error = values.pop("closed_at"), values.pop("last_error")
+            rows.append(BuriedItem(OutboxItem(**values), closed_at, error or ""))
+        return rows
+
+    def _unbury(self, item_id: int, **values: Any) -> bool:
+        mine = (self._table.c.id == item_id, self._table.c.state == BURIED)
+        return changed(self._connection, update(self._table).where(*mine).values(**values)) == 1
 
     def counts(self) -> tuple[int, int]:
         """How many items wait, and how many were given up."""

@@ -41,9 +41,9 @@ def many(connection: Connection, query: Select, kind: type[T]) -> list[T]:
     return [kind(**row._mapping) for row in connection.execute(query)]
 
 
-def keyset(position: Position) -> Any:
-    """Where a list goes on, as a row value to compare with (moment, id)."""
-    return tuple_(literal(position.at, UtcDateTime), literal(position.id, PlainText))
+def keyset(position: Position, *more: Any) -> Any:
+    """Where a list goes on, as a row value to compare with (moment, id) and whatever else it is sorted by."""
+    return tuple_(literal(position.at, UtcDateTime), literal(position.id, PlainText), *more)
 
 
 def changed(connection: Connection, statement: Any) -> int:

@@ -34,6 +34,8 @@ class SqlStatistics:
             requests=states,
             overdue=self._count(overdue),
             late=self._count(late),
+            thumbs=self._thumbs(since),
+            scores=self._scores(since),
         )
 
     def _days(self, since: datetime, now: datetime) -> tuple[tuple[str, int], ...]:
@@ -51,6 +53,16 @@ class SqlStatistics:
         asked = (table.c.taken_at >= since, table.c.asked_at.is_not(None))
         rows = self._connection.execute(select(table.c.asked_at, table.c.taken_at).where(*asked))
         return tuple(sorted((taken - came).total_seconds() for came, taken in rows))
+
+    def _thumbs(self, since: datetime) -> dict[str, int]:
+        up = tables.ratings.c.up
+        rows = self._connection.execute(select(up, func.count()).where(tables.ratings.c.at >= since).group_by(up))
+        return {"up" if liked else "down": people for liked, people in rows}
+
+    def _scores(self, since: datetime) -> dict[int, int]:
+        score = tables.scores.c.score
+        rows = self._connection.execute(select(score, func.count()).where(tables.scores.c.at >= since).group_by(score))
+        return dict(rows.all())
 
     def _grouped(self, column: Any, *where: Any) -> dict[str, int]:
         rows = self._connection.execute(select(column, func.count()).where(*where).group_by(column))

@@ -16,12 +16,14 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    false,
     text,
 )
 
 from bot.domain.audit import AuditTag
 from bot.domain.console import Review
 from bot.domain.deadlines import Regime
+from bot.domain.identity import Means
 from bot.domain.mail import MailState, SenderCheck
 from bot.domain.messages import Delivery, OutboxKind, Sender
 from bot.domain.passages import Outcome
@@ -97,6 +99,7 @@ conversations = Table(
     Column("handoff_at", UtcDateTime),
     Column("last_seq", Integer, nullable=False, default=0),
     Column("last_at", UtcDateTime),
+    Column("means", EnumText(Means)),
     Index("ix_conversations_account_id", "account_id"),
     Index("ix_conversations_mailbox", "mailbox"),
     Index("ix_conversations_created_at", "created_at"),
@@ -123,8 +126,11 @@ messages = Table(
     Column("buttons", Buttons, nullable=False),
     Column("card", JsonObject),
     Column("reply_to", Integer),
+    Column("rung", Rung),
+    Column("means", EnumText(Means)),
     UniqueConstraint("conversation_id", "client_id"),
     Index("ix_messages_conversation_id_reply_to", "conversation_id", "reply_to"),
+    Index("ix_messages_at", "at"),
 )
 
 codes = Table(
@@ -266,8 +272,10 @@ mail_inbox = Table(
     Column("sender", PlainText),
     Column("check", EnumText(SenderCheck)),
     Column("reason", PlainText),
+    Column("released", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("key"),
     Index("ix_mail_inbox_state_due_at", "state", "due_at"),
+    Index("ix_mail_inbox_state_id", "state", "id"),
     Index("ix_mail_inbox_sender_closed_at", "sender", "closed_at"),
     Index("ix_mail_inbox_thread_id_closed_at", "thread_id", "closed_at"),
 )
@@ -282,6 +290,8 @@ mail_threads = Table(
     Column("subject", PlainText, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("waiting", Texts, nullable=False),
+    Column("in_reply_to", PlainText),
+    Column("references", Texts),
     UniqueConstraint("reference"),
     UniqueConstraint("conversation_id"),
 )
@@ -404,6 +414,27 @@ Index(
     "ix_answers_weak",
     answers.c.at,
     answers.c.conversation_id,
+    answers.c.seq,
     sqlite_where=text("review = 'open'"),
     postgresql_where=text("review = 'open'"),
+)
+
+ratings = Table(
+    "ratings",
+    metadata,
+    Column("conversation_id", PlainText, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("up", Boolean, nullable=False),
+    Index("ix_ratings_at_up", "at", "up"),
+)
+
+scores = Table(
+    "scores",
+    metadata,
+    Column("conversation_id", PlainText, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("helped", Boolean, nullable=False),
+    Index("ix_scores_at_score", "at", "score"),
 )

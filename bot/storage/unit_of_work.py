@@ -17,6 +17,7 @@ from bot.storage.codes import SqlCodes, SqlSpentTokens
 from bot.storage.conversations import SqlConversations, SqlMessages
 from bot.storage.engine import LOCK_WAIT, open_engine
 from bot.storage.failures import is_busy
+from bot.storage.feedback import SqlFeedback
 from bot.storage.inbox import SqlInbox
 from bot.storage.mail import SqlMailInbox, SqlMailThreads, SqlSuppressions
 from bot.storage.outbox import SqlOutbox
@@ -29,6 +30,7 @@ from bot.storage.statistics import SqlStatistics
 from bot.storage.takeovers import SqlTakeovers
 from bot.storage.trail import SqlTrail
 from bot.storage.turnstile import Turnstile
+from bot.storage.words import SqlWords
 
 _BUSY = "The database did not answer in time; nothing was changed."
 
@@ -84,6 +86,8 @@ class SqlUnitOfWork:
     answers: console.Answers
     statistics: console.Statistics
     trail: console.AuditTrail
+    feedback: console.Feedback
+    words: console.Words
 
     def __init__(self, engine: Engine, turnstile: Turnstile | None, lock_wait: float) -> None:
         self._engine = engine
@@ -140,6 +144,8 @@ class SqlUnitOfWork:
         self.answers = SqlAnswers(connection)
         self.statistics = SqlStatistics(connection)
         self.trail = SqlTrail(connection)
+        self.feedback = SqlFeedback(connection)
+        self.words = SqlWords(connection)
 
     def commit(self) -> None:
         """Makes everything since the start, or the last commit, last."""

@@ -9,7 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from bot.domain.messages import Reply
+from bot.domain.mail import MailState, SenderCheck
+from bot.domain.messages import OutboxKind, Reply
 from bot.domain.staff import IDLE_AFTER, Role
 from tests.browser.console import fill_in, invite, join
 from tests.browser.serve import Running
@@ -61,6 +62,85 @@ def furnish(desk: Running) -> None:
         uow.commit()
 
 
+def fill_pens(desk: Running) -> None:
+    """Held and unreadable mail, something that could not be sent, and an address out of use."""
+    now = desk.world.clock.now()
+    with desk.world.transactions() as uow:
+        uow.mail_inbox.put("k1", "test", b"From: eve@example.com\nSubject: Hi\n\nIs anybody there?", None, (), now)
+        (mail,) = uow.mail_inbox.claim(now, now, 1)
+        facts = {"reason": "the sender's domain disowns it (DMARC)", "sender": "eve@example.com"}
+        uow.mail_inbox.settle(mail.id, MailState.HELD, now, check=SenderCheck.FAILED, **facts)
+        uow.mail_inbox.put("k2", "test", b"\xff\xfe" * 40, None, (), now, dead="given up")
+        uow.outbox.put("o1", OutboxKind.MAIL, {"to": "eve@example.com", "template": "mail_reply"}, now)
+        uow.outbox.bury(uow.outbox.claim(now, now, 9)[-1].id, now, "refused")
+        uow.suppressions.add("gone@example.com", "5.1.1", now)
+        uow.commit()
+
+
+def test_mail_by_keyboard_alone(page: Page, desk: Running) -> None:
+    fill_pens(desk)
+    join(page, desk, Role.SUPERVISOR, "Eva Super")
+    page.locator("body").press("Escape")
+    page.keyboard.press("Escape")
+    for key in ("g", "e"):
+        page.keyboard.press(key)
+    page.wait_for_url("**/console/mail")
+    for key in ("j", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_url("**/console/mail/1")
+    page.keyboard.press("x")
+    expect(page.get_by_role("heading", name="Throw this mail away?")).to_be_visible()
+    page.keyboard.press("y")
+    page.wait_for_url("**/console/mail")
+    expect(page.get_by_text("Nothing waits here.")).to_be_visible()
+    page.goto(desk.url + "/console/mail/2")
+    page.keyboard.press("p")
+    page.wait_for_url("**/console/mail")
+    states = [row.state for row in desk.world.transactions.data.mails]
+    assert states == [MailState.DISCARDED, MailState.WAITING]
+    for key in ("g", "s"):
+        page.keyboard.press(key)
+    page.wait_for_url("**/console/assistant")
+    page.get_by_label("Your question").fill("hello")
+    page.keyboard.press("Enter")
+    expect(page.locator("#talk")).to_contain_text("I know the policy, requests and people.")
+
+
+@pytest.mark.parametrize(
+    ("path", "label", "typed", "button"),
+    [
+        ("assistant", "Your question", "a long and careful question", "Ask"),
+        ("inbox", "E-mail address", "parrot", "Search"),
+    ],
+)
+def test_a_new_form_survives_the_end_of_the_session(
+    page: Page, desk: Running, visitor: Page, path: str, label: str, typed: str, button: str
+) -> None:
+    join(page, desk, Role.SUPERVISOR, "Ada Lovelace")
+    page.goto(f"{desk.url}/console/{path}")
+    page.get_by_label(label).fill(typed)
+    desk.world.clock.advance(IDLE_AFTER)
+    page.get_by_role("button", name=button, exact=True).click()
+    fill_in(page, desk, "ada@desk.example")
+    expect(page.locator("textarea")).to_have_value(typed)
+    page.get_by_role("button", name="Send it now").click()
+    page.get_by_role("heading", name={"assistant": "Assistant", "inbox": "Conversations"}[path]).wait_for()
+
+
+def test_a_decision_survives_the_end_of_the_session(page: Page, desk: Running) -> None:
+    fill_pens(desk)
+    join(page, desk, Role.SUPERVISOR, "Ada Lovelace")
+    page.goto(f"{desk.url}/console/blocked")
+    page.get_by_role("button", name="Use gone@example.com again").click()
+    desk.world.clock.advance(IDLE_AFTER)
+    page.get_by_role("button", name="Yes, do that").click()
+    fill_in(page, desk, "ada@desk.example")
+    assert desk.world.transactions.data.suppressed, "nothing happens by itself"
+    page.get_by_role("button", name="Send it now").click()
+    page.wait_for_url("**/console/blocked")
+    assert not desk.world.transactions.data.suppressed
+
+
 def check(page: Page, what: str) -> None:
     results = Axe().run(page)
     assert results.violations_count == 0, f"{what}: {results.generate_report()}"
@@ -89,9 +169,29 @@ def test_axe_finds_nothing_on_any_page(page: Page, desk: Running, visitor: Page)
         page.get_by_role("searchbox").or_(page.locator("#q")).first.fill(text)
         page.get_by_role("button", name="Look up").click()
         check(page, text)
-    for path in ("inbox", "requests", "requests/REQ-AAAAA-00001", "quality", "numbers", f"people/{ANNA.id}", "audit"):
+    fill_pens(desk)
+    lists = ("inbox", "requests", "quality", "numbers", "mail", "mail?show=looped", "outbox", "blocked", "audit")
+    for path in (*lists, "requests/REQ-AAAAA-00001", "mail/1", "mail/2", f"people/{ANNA.id}", "assistant"):
         page.goto(f"{desk.url}/console/{path}")
         check(page, path)
+    page.goto(desk.url + "/console/mail/1")
+    page.get_by_role("button", name="Throw it away").click()
+    check(page, "are you sure")
+    page.goto(desk.url + "/console/assistant")
+    for text in (
+        "what does anna@example.com share?",
+        "their requests",
+        "delete her account",
+        "telephone numbers sold?",
+    ):
+        page.get_by_label("Your question").fill(text)
+        page.get_by_role("button", name="Ask", exact=True).click()
+        check(page, f"assistant: {text}")
+    page.goto(desk.url + "/console/inbox")
+    page.locator("#q").fill("horse")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("heading", name="Said")).to_be_visible()
+    check(page, "words of a transcript")
     page.goto(desk.url + "/console/inbox")
     page.locator("[data-row] a").first.click()
     check(page, "conversation")

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.wiring import Services, build_mail_desk, build_worker
+from bot.wiring import Services, build_mail_desk, build_worker, mail_reader
 from bot.worker import Worker
-from tests.fakes import FakeMailer, Posted
-from tests.mail.conftest import DirectReader
+from tests.fakes import DirectReader, FakeMailer, Posted
 from tests.mail.eml.case import mail
 
 pytestmark = pytest.mark.model
@@ -21,8 +20,7 @@ class Letterbox:
 
     def __init__(self, services: Services) -> None:
         self.mailer = FakeMailer()
-        self.desk = build_mail_desk(services)
-        self.desk = build_mail_desk(services, reader=DirectReader(self.desk))
+        self.desk = build_mail_desk(services, reader=DirectReader(mail_reader(services.config)))
         self.worker: Worker = build_worker(services, mailer=self.mailer)
         self.written = 0
 

@@ -15,7 +15,7 @@ from bot.domain.messages import Button, Reply
 from bot.gateway.app import create_app
 from bot.gateway.context import GATEWAY, Gateway
 from bot.security.tokens import Signer
-from bot.wiring import Services, build_services
+from bot.wiring import Services, build_services, mail_reader
 from tests import fakes
 from tests.fakes_console import FakeCases, FakeStaffSecrets
 
@@ -61,6 +61,7 @@ class World:
             secrets=FakeStaffSecrets(),
             invitations=Signer(SECRET, "staff-invitation", timedelta(hours=48)),
             cases=self.cases,
+            reader=fakes.DirectReader(mail_reader(self.config)),
         )
 
     def mailed_code(self) -> str:

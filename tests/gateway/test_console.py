@@ -160,6 +160,76 @@ async def test_a_colleague_is_told_who_was_quicker(desk: Desk) -> None:
     assert "has already taken this conversation over" in await loser.text()
 
 
+async def test_words_of_a_transcript_lead_to_the_line(desk: Desk) -> None:
+    ada, session = await sign_in(desk), await desk.session()
+    await session.say("My <i>parrot</i> wants its data.")
+    page = await (await ada.post("/console/inbox", q="PARRO data")).text()
+    line = re.search(r'href="(/console/conversations/[^"]+)#m(\d+)"', page)
+    assert line and "&lt;i&gt;parrot" in page and "<i>" not in page
+    opened = await (await ada.get(html.unescape(line[1]))).text()
+    assert f'id="m{line[2]}"' in opened
+    rows = [entry for _, entry, _ in desk.world.transactions.data.audit if entry.details.get("show") == "words"]
+    assert len(rows) == 1 and "parro" not in str(rows).lower()
+    assert "parrot" not in await (await ada.post("/console/inbox", q="arrot")).text()
+
+
+async def test_a_line_far_back_is_shown_with_what_came_around_it(desk: Desk) -> None:
+    ada, session = await sign_in(desk), await desk.session()
+    conversation = desk.gateway.services.identity.get(session.id, 0)
+    for number in range(450):
+        desk.gateway.services.turns.hear(conversation, f"m{number}", f"line {number}")
+    where = f"/console/conversations/{session.id}"
+    assert "line 100<" not in await (await ada.get(where)).text()
+    opened = await (await ada.get(f"{where}?around=102")).text()
+    assert "line 100<" in opened and "line 400<" not in opened
+
+
+async def test_each_message_says_how_the_person_was_known_when_it_was_sent(desk: Desk) -> None:
+    ada, session = await sign_in(desk), await desk.session()
+    await session.say("who am I?")
+    await session.post("/api/sign-in", email="anna@example.com", password="correct horse")
+    conversation = desk.world.transactions.data.conversations[session.id]
+    desk.gateway.services.turns.hear(conversation, "c2", "and now?")
+    page = await (await ada.get(f"/console/conversations/{session.id}/messages?after=0")).text()
+    first, second = (page.split(words)[0].rsplit("<li", 1)[1] for words in ("who am I?", "and now?"))
+    assert "Not verified" in first and "Verified: password" in second
+
+
+async def test_the_assistant_shows_a_person_once_and_then_a_link(desk: Desk) -> None:
+    ada = await sign_in(desk)
+    await ada.get("/console/assistant")
+    answer = await (await ada.post("/console/assistant", q="what does anna@example.com share?", ask_id="a1")).text()
+    assert "Shares nothing that can be switched off." in answer or "Shares: " in answer
+    assert ANNA.full_name in answer
+    later = await (await ada.get("/console/assistant")).text()
+    assert ANNA.full_name not in later and ANNA.email not in later
+    assert f'href="/console/people/{ANNA.id}"' in later
+
+
+async def test_mail_pages_ask_before_anything_is_thrown_away(desk: Desk) -> None:
+    now = desk.world.clock.now()
+    with desk.world.transactions() as uow:
+        uow.mail_inbox.put("k1", "test", b"From: eve@example.com\n\n<script>hello</script>", None, (), now, dead="odd")
+        uow.suppressions.add("gone@example.com", "5.1.1", now)
+        uow.commit()
+    eva = await sign_in(desk, Role.SUPERVISOR, "Eva")
+    assert "Mail 1" in await (await eva.get("/console/mail?show=dead")).text()
+    opened = await (await eva.get("/console/mail/1")).text()
+    assert "&lt;script&gt;" in opened and "<script>hello" not in opened and "eve@example.com" in opened
+    asked = await eva.post("/console/mail/1/discard")
+    assert asked.status == 200 and "deleted for good" in await asked.text()
+    assert desk.world.transactions.data.mails[0].mail.raw
+    assert (await eva.post("/console/mail/1/discard", sure="yes")).status == 303
+    assert desk.world.transactions.data.mails[0].mail.raw == b""
+    assert (await eva.post("/console/mail/1/discard", sure="yes")).status == 400
+    assert "gone@example.com" in await (await eva.get("/console/blocked")).text()
+    asked = await eva.post("/console/blocked/remove", address="gone@example.com")
+    assert desk.world.transactions.data.suppressed and 'value="gone@example.com"' in await asked.text()
+    await eva.post("/console/blocked/remove", address="gone@example.com", sure="yes")
+    assert not desk.world.transactions.data.suppressed
+    assert desk.world.audited()[-1] == "mail:allow_address"
+
+
 async def test_an_open_page_hears_of_messages_and_colleagues(desk: Desk) -> None:
     ada, session = await sign_in(desk), await desk.session()
     ben = await sign_in(desk, Role.AGENT, "Ben")
@@ -173,6 +243,20 @@ async def test_an_open_page_hears_of_messages_and_colleagues(desk: Desk) -> None
     second.close()
     await heard(first, b"event: presence\ndata: []")
     first.close()
+
+
+async def test_an_open_page_hears_of_mail_that_another_process_took_in(desk: Desk) -> None:
+    ada, session = await sign_in(desk), await desk.session()
+    first = await ada.get(f"/console/conversations/{session.id}/events")
+    second = await ada.get("/console/inbox/events")
+    await heard(first, b"presence")
+    desk.world.clock.advance(timedelta(seconds=5))
+    conversation = desk.gateway.services.identity.get(session.id, 0)
+    desk.gateway.services.turns.hear(conversation, "m1", "by mail")
+    await heard(first, b"event: message")
+    await heard(second, b"event: message")
+    first.close()
+    second.close()
 
 
 async def test_an_open_page_alone_keeps_no_session_alive(desk: Desk) -> None:

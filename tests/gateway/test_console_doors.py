@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from aiohttp import web
 
+from bot.domain.messages import OutboxKind
 from bot.domain.staff import Role
 from bot.gateway.console.routes import ROUTES
 from tests.fakes_requests import a_request
@@ -23,6 +24,8 @@ EXPECTED: dict[tuple[str, str], set[Role]] = {
     ("GET", "/console"): {AGENT, SUPERVISOR, AUDITOR},
     ("GET", "/console/"): DESK,
     ("POST", "/console/lookup"): DESK,
+    ("GET", "/console/assistant"): DESK,
+    ("POST", "/console/assistant"): DESK,
     ("GET", "/console/people/{id}"): DESK,
     ("GET", "/console/inbox"): DESK,
     ("POST", "/console/inbox"): DESK,
@@ -43,6 +46,16 @@ EXPECTED: dict[tuple[str, str], set[Role]] = {
     ("POST", "/console/requests/{reference}/extend"): DESK,
     ("POST", "/console/requests/{reference}/hold"): DESK,
     ("POST", "/console/requests/{reference}/resume"): DESK,
+    ("GET", "/console/mail"): DESK,
+    ("GET", "/console/mail/{number}"): DESK,
+    ("POST", "/console/mail/{number}/release"): {SUPERVISOR},
+    ("POST", "/console/mail/{number}/discard"): {SUPERVISOR},
+    ("GET", "/console/outbox"): DESK,
+    ("POST", "/console/outbox/{number}/retry"): {SUPERVISOR},
+    ("POST", "/console/outbox/{number}/discard"): {SUPERVISOR},
+    ("GET", "/console/blocked"): DESK,
+    ("POST", "/console/blocked"): DESK,
+    ("POST", "/console/blocked/remove"): {SUPERVISOR},
     ("GET", "/console/quality"): DESK,
     ("POST", "/console/quality"): DESK,
     ("GET", "/console/numbers"): {AGENT, SUPERVISOR, AUDITOR},
@@ -61,6 +74,9 @@ FIELDS = {
     "verdict": "drop",
     "conversation": "none",
     "seq": "1",
+    "after": "",
+    "ask_id": "a1",
+    "address": "gone@example.com",
 }
 
 
@@ -77,16 +93,21 @@ def running(app: web.Application) -> set[tuple[str, str]]:
 async def furnished(desk: Desk) -> dict[str, str]:
     """A conversation and a request to put into the paths."""
     session = await desk.session()
-    request = a_request("r1", desk.world.clock.now(), account_id=ANNA.id, conversation_id=session.id)
+    now = desk.world.clock.now()
+    request = a_request("r1", now, account_id=ANNA.id, conversation_id=session.id)
     with desk.world.transactions() as uow:
         uow.requests.add(request)
+        uow.mail_inbox.put("k1", "test", b"From: eve@example.com\n\nHello", None, (), now, dead="odd")
+        uow.outbox.put("o1", OutboxKind.MAIL, {"to": "gone@example.com", "template": "code"}, now)
+        uow.outbox.bury(uow.outbox.claim(now, now, 1)[0].id, now, "refused")
+        uow.suppressions.add("gone@example.com", "5.1.1", now)
         uow.commit()
     return {"conversation": session.id, "reference": request.reference}
 
 
 def concrete(path: str, ids: dict[str, str]) -> str:
     own = ANNA.id if "people" in path else ids["conversation"]
-    return path.replace("{id}", own).replace("{reference}", ids["reference"])
+    return path.replace("{id}", own).replace("{reference}", ids["reference"]).replace("{number}", "1")
 
 
 def test_the_table_is_the_running_apps(desk: Desk) -> None:
@@ -137,3 +158,7 @@ async def test_a_page_that_does_not_exist_is_not_there(desk: Desk) -> None:
     assert (await browser.get("/console/inbox?show=odd")).status == 400
     assert (await browser.get("/console/inbox?after=%ff")).status == 400
     assert (await browser.get("/console/requests?state=odd")).status == 400
+    assert (await browser.get("/console/mail/7")).status == 404
+    assert (await browser.get("/console/mail/²")).status == 404
+    assert (await browser.get("/console/mail?show=answered")).status == 400
+    assert (await browser.get("/console/mail?before=x")).status == 400

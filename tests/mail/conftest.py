@@ -12,14 +12,23 @@ import pytest
 from bot.config import Config
 from bot.domain.accounts import Account
 from bot.domain.errors import BotUnavailable, NoAccount, ProposalGone
-from bot.domain.mail import InboundMail, MailState, StoredMail
+from bot.domain.mail import MailState
 from bot.domain.messages import Button, Reply
 from bot.domain.proposals import ProposalKind
 from bot.mail.transport import compose, message_id
 from bot.services.flows import CodeNeeded, Done, Question, SignInNeeded
-from bot.wiring import MailDesk, Services, build_mail_desk, build_services, build_worker
+from bot.wiring import MailDesk, Services, build_mail_desk, build_services, build_worker, mail_reader
 from bot.worker import Worker
-from tests.fakes import FakeClock, FakeHasher, FakeMailer, FakePolicy, FakeRandomness, FakeTransactions, Posted
+from tests.fakes import (
+    DirectReader,
+    FakeClock,
+    FakeHasher,
+    FakeMailer,
+    FakePolicy,
+    FakeRandomness,
+    FakeTransactions,
+    Posted,
+)
 from tests.mail.eml.case import AUTHSERV, OWN, mail
 
 CONFIG = Config(mail_authserv_id=AUTHSERV, mail_address=OWN)
@@ -135,16 +144,6 @@ class Post:
         return message_from_string(compose(CONFIG.mail_from, sent.letter, sent.key).as_string())
 
 
-class DirectReader:
-    """Reads in this process."""
-
-    def __init__(self, desk: MailDesk) -> None:
-        self._reader = desk.reader
-
-    async def read(self, stored: StoredMail) -> InboundMail:
-        return self._reader.read(stored.raw, stored.envelope_from, stored.recipients)
-
-
 @pytest.fixture
 def post() -> Post:
     return build(CONFIG)
@@ -161,10 +160,10 @@ def build(config: Config, name: str = "ours") -> Post:
     """A whole desk in memory."""
     clock, bot, transactions, mailer = FakeClock(), FlowBot(), FakeTransactions(), FakeMailer()
     fakes = {"clock": clock, "hasher": FakeHasher(), "random": FakeRandomness(), "policy": FakePolicy()}
-    services = build_services(config, bot=bot, transactions=transactions, **fakes)
+    reader = DirectReader(mail_reader(config))
+    services = build_services(config, bot=bot, transactions=transactions, reader=reader, **fakes)
     bot.services = services
-    desk = build_mail_desk(services)
-    desk = build_mail_desk(services, reader=DirectReader(desk))
+    desk = build_mail_desk(services, reader=reader)
     with transactions() as uow:
         uow.accounts.add(Account("anna", "anna@example.com", clock.now(), full_name="Anna"))
         uow.commit()

@@ -26,7 +26,7 @@ VALUES = {
     name: f"<{name}>"
     for name in (
         *("code", "reference", "received", "due", "account", "link", "new", "conversation", "mailbox"),
-        *("subject", "attachments", "more", "state", "reason"),
+        *("subject", "attachments", "more", "state", "reason", "name", "event", "texts"),
     )
 }
 SECTION = {"ask": "Why?", "texts": ["Because\nof <this>.\n\nReally."], "choices": ["Yes, do"]}

@@ -65,6 +65,18 @@ async def test_while_a_person_speaks_the_assistant_is_quiet(desk: Desk, ada: Sta
     assert desk.tags()[-3:] == ["conversation:take_over", "conversation:staff_reply", "conversation:give_back"]
 
 
+async def test_a_code_is_checked_while_a_person_speaks(desk: Desk, ada: StaffMember) -> None:
+    conversation = desk.open()
+    desk.services.identity.send_code(conversation.id, "anna@example.com")
+    desk.services.console.takeovers.take(ada, conversation.id)
+    before = len(desk.bot.turns)
+    turn = await desk.services.turns.say(conversation, "c1", f"it is {desk.code()}")
+    assert turn.conversation.account_id == "anna" and len(desk.bot.turns) == before
+    assert [message.text for message in turn.messages] == ["it is ••••••", "Thank you, that code is right."]
+    again = await desk.services.turns.say(conversation, "c1", f"it is {desk.code()}")
+    assert [message.text for message in again.messages][:1] == ["it is ••••••"]
+
+
 async def test_a_message_that_failed_before_arrives_with_the_person(desk: Desk, ada: StaffMember) -> None:
     conversation = desk.open()
     desk.bot.down = True
@@ -90,7 +102,7 @@ def test_one_person_at_a_time(desk: Desk, ada: StaffMember) -> None:
         assert refused.value.name == "Ada"
 
 
-def test_a_mail_conversation_is_not_taken_over(desk: Desk, ada: StaffMember) -> None:
+def test_a_mail_conversation_without_a_thread_is_not_taken_over(desk: Desk, ada: StaffMember) -> None:
     with pytest.raises(InvalidInput):
         desk.services.console.takeovers.take(ada, desk.services.identity.open("mail").id)
 

@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot.domain.audit import AuditTag
-from bot.domain.console import GivenAnswer, Note, QueueFilter, Review, Show, Takeover
+from bot.domain.console import CONSOLE, GivenAnswer, Note, QueueFilter, Rating, Review, Score, Show, Takeover
 from bot.domain.errors import InvalidInput
-from bot.domain.messages import Sender
+from bot.domain.identity import Assurance, Means
+from bot.domain.messages import Delivery, Sender
 from bot.domain.passages import Outcome
 from bot.domain.requests import RequestState
 from bot.domain.staff import Role, StaffMember, StaffSession
@@ -164,6 +166,134 @@ def test_weak_answers_wait_until_somebody_closes_them(transactions: Transactions
             "c1", given.seq, Review.DROPPED
         )
         assert [row.question for row in uow.answers.weak(None, 1)] == ["question 2"]
+
+
+def test_answers_of_the_same_moment_lose_none_at_the_edge_of_a_page(transactions: Transactions) -> None:
+    settle(transactions)
+    with transactions() as uow:
+        for number in range(5):
+            asked = uow.messages.append(said(f"question {number}"))
+            seq = uow.messages.append(said("…", sender=Sender.BOT, reply_to=asked.seq)).seq
+            uow.answers.add(GivenAnswer("c1", seq, NOW, Outcome.PARTLY, Review.OPEN))
+        uow.commit()
+    with transactions() as uow:
+        first = uow.answers.weak(None, 2)
+        second = uow.answers.weak(first[-1].position, 2)
+        last = uow.answers.weak(second[-1].position, 2)
+    read = [row.question for row in (*first, *second, *last)]
+    assert read == [f"question {number}" for number in (4, 3, 2, 1, 0)]
+
+
+def test_thumbs_and_scores_are_one_each_and_the_newest_counts(transactions: Transactions) -> None:
+    settle(transactions)
+    with transactions() as uow:
+        asked = uow.messages.append(said("question"))
+        seq = uow.messages.append(said("…", sender=Sender.BOT, reply_to=asked.seq)).seq
+        uow.answers.add(GivenAnswer("c1", seq, NOW, Outcome.ANSWERED))
+        for up in (True, False):
+            uow.feedback.rate(Rating("c1", seq, NOW, up))
+        uow.feedback.rate(Rating("c1", 77, NOW, True))
+        uow.answers.object("c1", seq, objected=True)
+        assert [(row.question, row.up) for row in uow.answers.weak(None, 9)] == [("question", False)]
+        for score in (1, 4):
+            uow.feedback.score(Score("c1", NOW, score, False))
+        uow.feedback.score(Score("c2", NOW, 5, True))
+        uow.commit()
+    with transactions() as uow:
+        assert uow.feedback.ratings("c1") == {seq: False, 77: True} and uow.feedback.ratings("c9") == {}
+        assert uow.feedback.scored("c2") == Score("c2", NOW, 5, True) and uow.feedback.scored("c9") is None
+        numbers = uow.statistics.numbers(NOW - timedelta(days=2), NOW)
+        assert numbers.thumbs == {"up": 1, "down": 1} and numbers.scores == {4: 1, 5: 1} and numbers.csat == 4.5
+        uow.feedback.unrate("c1", seq)
+        uow.answers.object("c1", seq, objected=False)
+        assert uow.feedback.ratings("c1") == {77: True} and uow.answers.weak(None, 9) == []
+
+
+def test_an_answer_somebody_looked_at_is_not_opened_again(transactions: Transactions) -> None:
+    settle(transactions)
+    with transactions() as uow:
+        asked = uow.messages.append(said("question"))
+        seq = uow.messages.append(said("…", sender=Sender.BOT, reply_to=asked.seq)).seq
+        uow.answers.add(GivenAnswer("c1", seq, NOW, Outcome.ANSWERED))
+        uow.answers.object("c1", seq, objected=True)
+        uow.answers.close("c1", seq, Review.DROPPED)
+        uow.answers.object("c1", seq, objected=True)
+        assert uow.answers.weak(None, 9) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("phone", [3, 1]),
+        ("PHONE numb", [1]),
+        ("émilie", [2]),
+        ("ÉMI", [2]),
+        ("hone", []),
+        ("%", []),
+        ("_", []),
+        ("'; DROP", []),
+        ("REQ-00777", [4]),
+        ("  ", []),
+        ("anna@example", [5]),
+    ],
+)
+def test_words_are_found_by_how_they_begin(transactions: Transactions, typed: str, found: list[int]) -> None:
+    settle(transactions)
+    texts = (
+        "My phone number",
+        "Émilie says hi",
+        "Phone? (smartphone)",
+        "about REQ-00777-00000",
+        "I am anna@example.com",
+    )
+    with transactions() as uow:
+        for number, words in enumerate(texts):
+            uow.messages.append(said(words, at=NOW + number * MINUTE))
+        uow.commit()
+    with transactions() as uow:
+        assert [hit.seq for hit in uow.words.found(typed, 9)] == found
+        assert len(uow.words.found("a", 1)) == 1
+
+
+def test_words_that_were_masked_are_found_no_more(transactions: Transactions) -> None:
+    settle(transactions)
+    with transactions() as uow:
+        message = uow.messages.append(said("my secret is tulip"))
+        uow.messages.mark("c1", message.seq, Delivery.ANSWERED, "my secret is •••")
+        uow.commit()
+    with transactions() as uow:
+        assert uow.words.found("tulip", 9) == [] and len(uow.words.found("secret", 9)) == 1
+
+
+def test_no_copy_of_a_message_outlives_it(database: SqlTransactions) -> None:
+    settle(database)
+    with database() as uow:
+        uow.messages.append(said("my secret is tulip"))
+        uow.commit()
+        uow._connection.execute(text("DELETE FROM messages"))
+        uow.commit()
+    with database() as uow:
+        assert uow.words.found("tulip", 9) == []
+
+
+def test_what_staff_say_to_the_assistant_is_in_no_inbox(transactions: Transactions) -> None:
+    with transactions() as uow:
+        uow.conversations.add(conversation(1, channel=CONSOLE))
+        uow.conversations.add(conversation(2))
+        uow.messages.append(said("hello", conversation_id="c2", at=NOW + MINUTE))
+        assert [row.conversation.id for row in uow.inbox.page(Show.ALL, None, 9)] == ["c2"]
+        assert uow.inbox.newest_at() == NOW + MINUTE
+        assert (uow.inbox.last_seq("c2"), uow.inbox.last_seq("c1"), uow.inbox.last_seq("none")) == (1, 0, 0)
+
+
+def test_how_a_person_was_known_is_kept_with_what_they_said(transactions: Transactions) -> None:
+    settle(transactions)
+    with transactions() as uow:
+        uow.messages.append(said("hello", rung=Assurance.MAILBOX, means=Means.CODE))
+        uow.commit()
+    with transactions() as uow:
+        (message,) = uow.messages.after("c1", 0)
+        assert (message.rung, message.means) == (Assurance.MAILBOX, Means.CODE)
 
 
 def test_numbers_count(transactions: Transactions) -> None:

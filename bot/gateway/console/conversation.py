@@ -15,8 +15,9 @@ from bot.services.console.inbox import Thread
 
 
 async def show(visit: Visit) -> web.StreamResponse:
-    """`GET /console/conversations/{id}`."""
-    thread = await asyncio.to_thread(visit.console.inbox.open, visit.me, _id(visit))
+    """`GET /console/conversations/{id}?around=7`."""
+    around = after(visit.request.query["around"]) if visit.request.query.get("around") else None
+    thread = await asyncio.to_thread(visit.console.inbox.open, visit.me, _id(visit), around)
     reply_id = visit.desk.services.random.id()
     return visit.page(
         "conversation.html", thread=thread, canned=_canned(visit, thread), reply_id=reply_id, **_now(visit)

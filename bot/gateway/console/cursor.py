@@ -14,7 +14,11 @@ MAX_CURSOR = 200
 
 def encode(position: Position) -> str:
     """The position as text."""
-    return base64.urlsafe_b64encode(f"{position.at.isoformat()}|{position.id}".encode()).decode().rstrip("=")
+    return (
+        base64.urlsafe_b64encode(f"{position.at.isoformat()}|{position.id}|{position.seq}".encode())
+        .decode()
+        .rstrip("=")
+    )
 
 
 def decode(text: str) -> Position | None:
@@ -23,10 +27,10 @@ def decode(text: str) -> Position | None:
         return None
     try:
         raw = base64.urlsafe_b64decode(text[:MAX_CURSOR] + "=" * (-len(text) % 4)).decode()
-        at, _, id = raw.partition("|")
-        moment = datetime.fromisoformat(at)
+        at, id, seq = raw.split("|")
+        moment, number = datetime.fromisoformat(at), int(seq)
     except (ValueError, binascii.Error):
         raise InvalidInput("That page of the list does not exist.") from None
-    if moment.tzinfo is None:
+    if moment.tzinfo is None or not 0 <= number < 2**31:
         raise InvalidInput("That page of the list does not exist.")
-    return Position(moment, id)
+    return Position(moment, id, number)

@@ -22,11 +22,12 @@ async def show(visit: Visit) -> web.StreamResponse:
         raise InvalidInput("There is no such list.") from None
     rows = await asyncio.to_thread(visit.console.inbox.page, visit.me, wanted, cursor.decode(query.get("after", "")))
     onward = cursor.encode(rows[-1].position) if len(rows) == PAGE else ""
-    return visit.page("inbox.html", rows=rows, show=wanted, lists=tuple(Show), onward=onward, searched="")
+    return visit.page("inbox.html", rows=rows, show=wanted, lists=tuple(Show), onward=onward, searched="", said=())
 
 
 async def search(visit: Visit) -> web.StreamResponse:
-    """`POST /console/inbox`: conversations of an address, a name, a request number or an id."""
+    """`POST /console/inbox`: conversations of an address, a name, a request number or an id, and lines with words."""
     text = visit.field("q")
     rows = await asyncio.to_thread(visit.console.inbox.search, visit.me, text)
-    return visit.page("inbox.html", rows=rows, show=None, lists=tuple(Show), onward="", searched=text)
+    said = await asyncio.to_thread(visit.console.inbox.said, visit.me, text)
+    return visit.page("inbox.html", rows=rows, show=None, lists=tuple(Show), onward="", searched=text, said=said)

@@ -20,13 +20,22 @@ TICK = 2.0
 
 async def inbox(visit: Visit) -> web.StreamResponse:
     """`GET /console/inbox/events`: something was said, somewhere."""
+    newest_at, beat = visit.console.inbox.newest_at, 0
+    known = await asyncio.to_thread(newest_at)
     async with _stream(visit) as stream:
         with visit.desk.bus.subscribe() as events:
-            while await _alive(visit):
-                event = await _next(events)
-                if event is None:
+            while not _gone(visit):
+                event = await _next(events, TICK)
+                beat += event is None
+                if beat * TICK >= BEAT:
+                    if not await _alive(visit):
+                        break
                     await stream.write(b": still here\n\n")
-                elif event["kind"] == "message":
+                    beat = 0
+                # A mail is taken in by the worker, which is on no bus.
+                if event is None and (now := await asyncio.to_thread(newest_at)) != known:
+                    known, event = now, {"kind": "message", "conversation": ""}
+                if event is not None and event["kind"] == "message":
                     await _send(stream, "message", event["conversation"])
     return stream.response
 
@@ -35,7 +44,9 @@ async def conversation(visit: Visit) -> web.StreamResponse:
     """`GET /console/conversations/{id}/events`: something was said here, or a colleague came or left."""
     conversation_id, me, loop = visit.request.match_info["id"], visit.me, asyncio.get_running_loop()
     here = {"kind": "presence", "conversation": conversation_id, "staff": me.id, "name": me.first_name}
-    async with _stream(visit) as stream:
+    stream = _stream(visit)
+    await _grown(visit, stream)
+    async with stream:
         with visit.desk.bus.subscribe() as events:
             try:
                 while await _alive(visit):
@@ -53,6 +64,9 @@ async def _pass_on(visit: Visit, stream: Stream, events: asyncio.Queue[Event], u
         event = await _next(events, min(left, TICK))
         if event is None and _gone(visit):
             return
+        # A mail is taken in by the worker, which is on no bus.
+        if event is None and await _grown(visit, stream):
+            event = {"kind": "message", "conversation": conversation_id, "seq": stream.seq}
         if event is None or event.get("conversation") != conversation_id:
             continue
         if event["kind"] == "message":
@@ -62,8 +76,21 @@ async def _pass_on(visit: Visit, stream: Stream, events: asyncio.Queue[Event], u
             await _send(stream, "presence", visit.desk.presence.others(conversation_id, visit.me.id, loop.time()))
 
 
+async def _grown(visit: Visit, stream: Stream) -> bool:
+    """Whether the conversation has a message that it did not have when we last looked."""
+    before = stream.seq
+    stream.seq = await asyncio.to_thread(visit.console.inbox.last_seq, visit.request.match_info["id"])
+    return stream.seq > before
+
+
 class Stream:
-    """A response that goes on until the page is closed."""
+    """A response that goes on until the page is closed.
+
+    Attributes:
+        seq: the newest message that was seen.
+    """
+
+    seq = 0
 
     def __init__(self, request: web.Request) -> None:
         self.response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})

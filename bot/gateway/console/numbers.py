@@ -7,6 +7,7 @@ from statistics import median
 
 from aiohttp import web
 
+from bot.domain.console import BEST_SCORE
 from bot.gateway.console import plots
 from bot.gateway.console.visit import Visit
 
@@ -21,6 +22,10 @@ async def show(visit: Visit) -> web.StreamResponse:
         wait=_minutes(median(found.waits)) if found.waits else None,
         days=plots.columns(found.days),
         outcomes=plots.rows(sorted(found.outcomes.items())),
+        people=sum(found.scores.values()),
+        scores=plots.rows([(str(score), found.scores.get(score, 0)) for score in range(1, BEST_SCORE + 1)])
+        if found.scores
+        else (),
         requests=plots.rows(sorted(found.requests.items())),
     )
 

@@ -6,7 +6,6 @@ import asyncio
 
 from aiohttp import web
 
-from bot.domain.console import Position
 from bot.domain.errors import InvalidInput
 from bot.gateway.console import cursor
 from bot.gateway.console.visit import PATH, Visit
@@ -18,10 +17,7 @@ async def show(visit: Visit) -> web.StreamResponse:
     rows = await asyncio.to_thread(
         visit.console.quality.page, visit.me, cursor.decode(visit.request.query.get("after", ""))
     )
-    onward = ""
-    if len(rows) == PAGE:
-        last = rows[-1].given
-        onward = cursor.encode(Position(last.at, last.conversation_id))
+    onward = cursor.encode(rows[-1].position) if len(rows) == PAGE else ""
     return visit.page("quality.html", rows=rows, onward=onward, kinds=KINDS)
 
 

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.domain.staff import Permission
 from bot.gateway.console import (
+    assistant,
     audit,
     conversation,
     decisions,
@@ -13,6 +14,7 @@ from bot.gateway.console import (
     join,
     live,
     lookup,
+    mail,
     numbers,
     quality,
     requests,
@@ -26,6 +28,8 @@ _SERVE, _DECIDE, _MEASURE, _AUDIT = Permission.SERVE, Permission.DECIDE, Permiss
 _PAGES: tuple[Route, ...] = (
     Route("GET", "/console/", lookup.show, _SERVE),
     Route("POST", "/console/lookup", lookup.find, _SERVE),
+    Route("GET", "/console/assistant", assistant.show, _SERVE),
+    Route("POST", "/console/assistant", assistant.ask, _SERVE),
     Route("GET", "/console/people/{id}", lookup.person, _SERVE),
     Route("GET", "/console/inbox", inbox.show, _SERVE),
     Route("POST", "/console/inbox", inbox.search, _SERVE),
@@ -46,6 +50,16 @@ _PAGES: tuple[Route, ...] = (
     Route("POST", "/console/requests/{reference}/extend", decisions.extend, _SERVE),
     Route("POST", "/console/requests/{reference}/hold", decisions.hold, _SERVE),
     Route("POST", "/console/requests/{reference}/resume", decisions.resume, _SERVE),
+    Route("GET", "/console/mail", mail.held, _SERVE),
+    Route("GET", "/console/mail/{number}", mail.one, _SERVE),
+    Route("POST", "/console/mail/{number}/release", mail.release, _DECIDE),
+    Route("POST", "/console/mail/{number}/discard", mail.discard, _DECIDE),
+    Route("GET", "/console/outbox", mail.unsent, _SERVE),
+    Route("POST", "/console/outbox/{number}/retry", mail.retry, _DECIDE),
+    Route("POST", "/console/outbox/{number}/discard", mail.forget, _DECIDE),
+    Route("GET", "/console/blocked", mail.blocked, _SERVE),
+    Route("POST", "/console/blocked", mail.blocked, _SERVE),
+    Route("POST", "/console/blocked/remove", mail.allow, _DECIDE),
     Route("GET", "/console/quality", quality.show, _SERVE),
     Route("POST", "/console/quality", quality.judge, _SERVE),
     Route("GET", "/console/numbers", numbers.show, _MEASURE),

@@ -14,16 +14,10 @@ function walk(step) {
   rows[Math.min(Math.max(at + step, 0), rows.length - 1)].focus();
 }
 
-function press(key) {
-  const button = one(`[data-key="${key}"]`);
-  if (button) button.form.requestSubmit(button);
-}
-
-function unfold(key) {
-  const summary = one(`[data-key-open="${key}"]`);
-  if (!summary) return;
-  summary.parentElement.open = true;
-  summary.parentElement.querySelector("select, textarea").focus();
+// What cannot be undone is only gone to; Enter does it.
+function goTo(place) {
+  if (place.tagName === "SUMMARY") place.parentElement.open = true;
+  (place.parentElement.querySelector("select, textarea") ?? place).focus();
 }
 
 const KEYS = {
@@ -32,14 +26,6 @@ const KEYS = {
   m: () => one("[data-message]")?.focus(),
   j: () => walk(1),
   k: () => walk(-1),
-  t: () => press("t"),
-  b: () => press("b"),
-  y: () => one("[data-key=y]")?.focus(),
-  o: () => one("[data-key=o]")?.focus(),
-  d: () => unfold("d"),
-  x: () => unfold("x"),
-  h: () => unfold("h"),
-  e: () => unfold("e"),
 };
 
 addEventListener("keydown", (event) => {
@@ -51,10 +37,13 @@ addEventListener("keydown", (event) => {
     return one(`[data-go="${CSS.escape(event.key)}"]`)?.click();
   }
   going = event.key === "g";
-  if (KEYS[event.key]) {
-    event.preventDefault();
-    KEYS[event.key]();
-  }
+  const button = one(`[data-key="${CSS.escape(event.key)}"]`);
+  const place = one(`[data-key-to="${CSS.escape(event.key)}"]`);
+  if (!KEYS[event.key] && !button && !place) return;
+  event.preventDefault();
+  if (button) button.form.requestSubmit(button);
+  else if (place) goTo(place);
+  else KEYS[event.key]();
 });
 
 one("#show-help")?.addEventListener("click", KEYS["?"]);
@@ -113,9 +102,13 @@ function watch(thread) {
     const names = JSON.parse(event.data);
     one("#presence").textContent = names.length ? `Also here: ${names.join(", ")}` : "";
   });
-  thread.scrollTop = thread.scrollHeight;
+  const wanted = location.hash.startsWith("#m") && document.getElementById(location.hash.slice(1));
+  if (wanted) wanted.scrollIntoView({ block: "center" });
+  else thread.scrollTop = thread.scrollHeight;
 }
 
+const talk = one("#talk");
+if (talk) talk.scrollTop = talk.scrollHeight;
 if (thread) watch(thread);
 
 const news = one("#news");

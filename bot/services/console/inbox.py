@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Sequence
 
 from bot.domain.accounts import Account
 from bot.domain.audit import AuditTag
-from bot.domain.console import InboxRow, Position, Show, Takeover
+from bot.domain.console import InboxRow, Position, Said, Show, Takeover
 from bot.domain.identity import Conversation
 from bot.domain.messages import Message, Sender
 from bot.domain.requests import PrivacyRequest
@@ -18,6 +19,8 @@ from bot.services.ports import Clock, Transactions
 
 PAGE = 50
 HISTORY = 200
+BEFORE = 20
+"""Messages shown before the one somebody was looking for."""
 SUMMARY = 5
 
 
@@ -64,8 +67,16 @@ class Inbox:
             uow.commit()
         return rows
 
-    def open(self, staff: StaffMember, conversation_id: str) -> Thread:
-        """The conversation, its person and its newest messages.
+    def said(self, staff: StaffMember, text: str) -> Sequence[Said]:
+        """Lines of transcripts with these words, newest first. The words themselves are put on no record."""
+        with self.transactions() as uow:
+            found = uow.words.found(text[:200], PAGE)
+            self.record.write(uow, AuditTag.LIST_VIEWED, staff, list="transcripts", show="words")
+            uow.commit()
+        return found
+
+    def open(self, staff: StaffMember, conversation_id: str, around: int | None = None) -> Thread:
+        """The conversation, its person and its newest messages, or those around one of them.
 
         Raises:
             NotFound: there is no such conversation.
@@ -74,6 +85,8 @@ class Inbox:
             conversation = load(uow, conversation_id)
             account = uow.accounts.by_id(conversation.account_id) if conversation.account_id else None
             messages = uow.messages.newest(conversation_id, HISTORY)
+            if around is not None and messages and around < messages[0].seq:
+                messages = uow.messages.after(conversation_id, max(0, around - BEFORE), HISTORY)
             thread = Thread(
                 conversation,
                 account,
@@ -92,6 +105,16 @@ class Inbox:
         """What was said after a message, for a page that is open and was put on record."""
         with self.transactions() as uow:
             return uow.messages.after(conversation_id, seq)
+
+    def newest_at(self) -> datetime | None:
+        """When something was last said in any conversation."""
+        with self.transactions() as uow:
+            return uow.inbox.newest_at()
+
+    def last_seq(self, conversation_id: str) -> int:
+        """The number of the last message of a conversation."""
+        with self.transactions() as uow:
+            return uow.inbox.last_seq(conversation_id)
 
     def taken_by(self, conversation_id: str) -> Takeover | None:
         """Who speaks in the conversation now."""

@@ -20,7 +20,7 @@ MAX_ASKED = 500
 NAMES_SHOWN = 20
 OVERDUE_SHOWN = 50
 _REFERENCE = re.compile(r"\bREQ-[0-9A-Z]{5}-[0-9A-Z]{5}\b", re.IGNORECASE)
-_ADDRESS = re.compile(r"[^\s<>\"(),:;@]{1,64}@[^\s<>\"(),:;@]+\.[^\s<>\"(),:;@?!.]+")
+ADDRESS = re.compile(r"[^\s<>\"(),:;@]{1,64}@[^\s<>\"(),:;@]+\.[^\s<>\"(),:;@?!.]+")
 _OVERDUE = re.compile(r"\b(overdue|past due|too late|late)\b.*\b(request|deletion|deletions|requests)\b", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_][\w'’.\-]*(?: [^\W\d_][\w'’.\-]*){0,3}")
 
@@ -62,7 +62,7 @@ class Lookup:
     def find(self, staff: StaffMember, text: str) -> Found:
         """What the text asks for; nothing typed raises."""
         asked = " ".join(text.split())[:MAX_ASKED]
-        reference, address = _REFERENCE.search(asked), _ADDRESS.search(asked)
+        reference, address = _REFERENCE.search(asked), ADDRESS.search(asked)
         if reference:
             return self._request(staff, asked, reference[0].upper())
         if address:

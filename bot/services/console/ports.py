@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Iterable, Protocol, Sequence
+from typing import Iterable, Mapping, Protocol, Sequence
 
 from bot.domain.accounts import Account
 from bot.domain.audit import AuditEntry
@@ -15,7 +15,10 @@ from bot.domain.console import (
     Position,
     QueueFilter,
     QueueRow,
+    Rating,
     Review,
+    Said,
+    Score,
     Show,
     Takeover,
     WeakAnswer,
@@ -105,6 +108,12 @@ class Inbox(Protocol):
 
     def of_account(self, account_id: str, limit: int) -> Sequence[InboxRow]: ...
 
+    def newest_at(self) -> datetime | None:
+        """When something was last said anywhere."""
+
+    def last_seq(self, conversation_id: str) -> int:
+        """The number of the last message of a conversation; 0 when there is none."""
+
     def accounts_named(self, text: str, limit: int) -> Sequence[Account]:
         """Accounts whose name contains every word of the text."""
 
@@ -133,6 +142,31 @@ class Answers(Protocol):
 
     def close(self, conversation_id: str, seq: int, review: Review) -> bool:
         """Leaves OPEN atomically; whether this call did it."""
+
+    def object(self, conversation_id: str, seq: int, *, objected: bool) -> None:
+        """Has somebody look at an answer that seemed good, or not any more; what was looked at stays so."""
+
+
+class Feedback(Protocol):
+    """What people thought; the newest word counts."""
+
+    def rate(self, rating: Rating) -> None: ...
+
+    def unrate(self, conversation_id: str, seq: int) -> None: ...
+
+    def ratings(self, conversation_id: str) -> Mapping[int, bool]:
+        """Thumbs by message number; True is up."""
+
+    def score(self, score: Score) -> None: ...
+
+    def scored(self, conversation_id: str) -> Score | None: ...
+
+
+class Words(Protocol):
+    """Words of transcripts. Nothing is kept of a message that was deleted, or of words that were masked."""
+
+    def found(self, typed: str, limit: int) -> Sequence[Said]:
+        """Messages in which each word typed begins a word, newest first."""
 
 
 class Statistics(Protocol):

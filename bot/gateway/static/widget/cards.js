@@ -3,7 +3,7 @@ const CARDS = { answer: answerCard, settings: settingsCard, request: requestCard
 
 function botMessage(message, actions) {
   const card = message.card || {};
-  if (message.from === "staff") return staffMessage(message, card);
+  if (message.from === "staff") return staffMessage(message, card, actions);
   const parts = [];
   if (card.type !== "answer") parts.push(el("p", { class: "bubble" }, introduction(message)));
   if (CARDS[card.type]) parts.push(CARDS[card.type](card, message, actions));
@@ -20,9 +20,9 @@ function introduction(message) {
 }
 
 // A person of the company joined, left, or says something.
-function staffMessage(message, card) {
+function staffMessage(message, card, actions) {
   const change = { joined: t("joined", card), left: t("left", card) }[card.type];
-  if (change) return [el("p", { class: "notice" }, change)];
+  if (change) return [el("p", { class: "notice" }, change), card.type === "left" ? actions.feedback.scoreForm() : null].filter(Boolean);
   return [el("p", { class: "label", "aria-hidden": "true" }, card.name), el("p", { class: "bubble" }, message.text)];
 }
 
@@ -63,6 +63,7 @@ function answerCard(card, message, actions) {
     el("p", { class: "bubble" }, card.lead || message.text),
     quotes.length ? el("div", { class: "card" }, label, quotes.slice(0, 2), more,
       date && el("p", { class: "source" }, t("effective", { title: policy.title, date }))) : null,
+    actions.feedback.thumbs(message.seq),
   );
 }
 

@@ -81,6 +81,16 @@ const STRINGS = {
     callUs: "Phone",
     empty: "not given",
     newTab: "opens in a new tab",
+    thumbs: "Was this helpful?",
+    thumbUp: "Helpful",
+    thumbDown: "Not helpful",
+    thanks: "Thank you.",
+    scoreAsk: "How was this conversation?",
+    score1: "1, very bad",
+    score2: "2, bad",
+    score3: "3, so-so",
+    score4: "4, good",
+    score5: "5, very good",
   },
 };
 

@@ -96,6 +96,12 @@ class Transcript {
     this.toEnd(true);
   }
 
+  // Something that is no message, at the end.
+  add(node) {
+    this.list.append(el("li", { class: "item bot", tabindex: "-1" }, node));
+    this.toEnd(true);
+  }
+
   setTyping(on) {
     this.typing.hidden = !on;
     if (on) this.toEnd();
@@ -105,6 +111,12 @@ class Transcript {
     this.live.append(el("p", {}, text));
     clearTimeout(this.clearing);
     this.clearing = setTimeout(() => this.live.replaceChildren(), ANNOUNCE_FOR);
+  }
+
+  // Whether the person asked something and got an answer.
+  get answered() {
+    const said = [...this.items.values()].map((entry) => entry.message);
+    return said.some((message) => message.from === "person" && message.delivery === "answered");
   }
 
   get nearEnd() {

@@ -6,6 +6,7 @@ class Widget {
     this.identity = script.dataset.identity || null;
     this.store = new Store(`privacy-assistant:${this.api}`);
     this.connection = new Connection(this.api, this.store);
+    this.feedback = new Feedback(this.connection, (text) => this.panel.transcript.announce(text));
     this.panel = new Panel(this.connection, this.actions());
     this.launcher = new Launcher(() => this.toggle());
     this.mount();
@@ -27,6 +28,7 @@ class Widget {
   actions() {
     return {
       api: this.api,
+      feedback: this.feedback,
       say: (text) => this.send({ type: "say", text }, text),
       press: (item) => this.send({ type: "press", button: item.token }, item.title),
       retry: (message) => this.retry(message),
@@ -50,6 +52,7 @@ class Widget {
 
   showSession(session) {
     this.contact = session.contact;
+    this.feedback.adopt(session);
     this.panel.composer.max = session.limits.text;
     if (session.fresh) {
       this.panel.transcript.clear();
@@ -103,6 +106,7 @@ class Widget {
 
   afresh() {
     this.store.wipe();
+    this.feedback.forget();
     this.connection.lastSeq = 0;
     this.connection.outbox.clear();
     this.panel.transcript.clear();
@@ -136,10 +140,12 @@ class Widget {
     }
     this.panel.composer.changed();
     this.panel.transcript.toEnd(true);
+    if (this.over && !this.feedback.score && !this.feedback.asked) this.panel.transcript.add(this.feedback.scoreForm());
     if (focus) this.panel.composer.input.focus();
   }
 
   close() {
+    this.over = this.panel.transcript.answered;
     this.panel.leaveSignIn();
     this.panel.root.hidden = true;
     this.store.set({ open: false });
