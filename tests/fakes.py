@@ -52,6 +52,8 @@ class _Job:
     item: OutboxItem
     state: str = "waiting"
     leased_until: datetime | None = None
+    error: str = ""
+    closed_at: datetime | None = None
 
 
 @dataclass
@@ -359,12 +361,21 @@ class FakeOutbox(_Repository):
 
     def retry(self, item_id: int, due_at: datetime, error: str) -> None:
         for job in self._waiting(item_id):
-            job.leased_until = None
+            job.leased_until, job.error = None, error
             job.item = replace(job.item, due_at=due_at, attempts=job.item.attempts + 1)
 
     def bury(self, item_id: int, at: datetime, error: str) -> None:
         for job in self._waiting(item_id):
             job.state, job.item = "buried", replace(job.item, attempts=job.item.attempts + 1)
+            job.error, job.closed_at = error, at
+
+    def waiting(self, prefix: str) -> Sequence[OutboxItem]:
+        return [job.item for job in self._data.outbox if job.state == "waiting" and job.item.key.startswith(prefix)]
+
+    def given_up(self, limit: int) -> Sequence[tuple[OutboxItem, str]]:
+        buried = [job for job in self._data.outbox if job.state == "buried"]
+        newest = sorted(buried, key=lambda job: (str(job.closed_at), job.item.id), reverse=True)
+        return [(job.item, job.error) for job in newest[:limit]]
 
     def counts(self) -> tuple[int, int]:
         states = [job.state for job in self._data.outbox]

@@ -99,6 +99,8 @@ class OutboxKind(str, Enum):
 
     MAIL = "mail"
     FACEBOOK_REVOKE = "facebook_revoke"
+    SITE_SETTING = "site_setting"
+    SITE_DETAIL = "site_detail"
 
 
 @dataclass(frozen=True)

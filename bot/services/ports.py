@@ -168,6 +168,12 @@ class Outbox(Protocol):
     def bury(self, item_id: int, at: datetime, error: str) -> None:
         """Gives up: kept, visible to `doctor`, never tried again by itself."""
 
+    def waiting(self, prefix: str) -> Sequence[OutboxItem]:
+        """Items whose key begins so and that are neither done nor given up, oldest first."""
+
+    def given_up(self, limit: int) -> Sequence[tuple[OutboxItem, str]]:
+        """(item, its last error), newest first."""
+
     def counts(self) -> tuple[int, int]:
         """How many items wait, and how many were given up."""
 

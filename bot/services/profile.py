@@ -14,6 +14,7 @@ from bot.domain.messages import OutboxKind
 from bot.services.flows import Wish
 from bot.services.journal import Journal
 from bot.services.ports import Clock, Signer, Transactions, UnitOfWork
+from bot.services.site_changes import SiteChanges
 
 EMAIL_LINK_LIFETIME = timedelta(hours=24)
 
@@ -42,6 +43,7 @@ class ChangeProfile:
     journal: Journal
     links: Signer
     public_url: str
+    site: SiteChanges
 
     def rung(self, details: Mapping[str, Any]) -> Assurance:
         return Assurance.FRESH_CODE
@@ -58,6 +60,7 @@ class ChangeProfile:
             self._ask_new_mailbox(wish, normalise_email(value))
             return {"title": field.title, "value": value, "confirm": True}
         wish.uow.accounts.save(with_detail(wish.account, field.key, value))
+        self.site.detail(wish.uow, wish.account.id, wish.proposal.id, field.key, value, self.clock.now())
         self.journal.write(wish.uow, AuditTag.PROFILE_CHANGED, wish.conversation, field=field.key)
         return {"title": field.title, "value": value, "confirm": False}
 
@@ -87,6 +90,7 @@ class Profile:
     clock: Clock
     journal: Journal
     links: Signer
+    site: SiteChanges
 
     def email_change(self, token: str) -> EmailChange:
         """What pressing the button would do. Raises TokenExpired, TokenInvalid."""
@@ -108,6 +112,7 @@ class Profile:
             if account is None or account.email != facts["old"]:
                 raise TokenInvalid("This link no longer fits the account.")
             self._move(uow, account, str(facts["new"]))
+            self.site.detail(uow, account.id, str(facts["id"]), "email", str(facts["new"]), now)
             uow.commit()
 
     def _move(self, uow: UnitOfWork, account: Account, new: str) -> None:

@@ -13,6 +13,7 @@ from bot.domain.settings import GROUPS, SETTINGS, Setting, resolve
 from bot.services.flows import Wish
 from bot.services.journal import Journal
 from bot.services.ports import Clock, Policy
+from bot.services.site_changes import SiteChanges
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class ChangeSettings:
     policy: Policy
     journal: Journal
     facebook_app: bool
+    site: SiteChanges
 
     def rung(self, details: Mapping[str, Any]) -> Assurance:
         entries = resolve(tuple(details["keys"]))
@@ -74,6 +76,7 @@ class ChangeSettings:
     def _record(self, wish: Wish, entry: Setting, value: bool) -> None:
         now, ref = self.clock.now(), self.policy.ref
         wish.uow.preferences.put(wish.account.id, entry.key, value, now)
+        self.site.setting(wish.uow, wish.account.id, wish.proposal.id, entry.key, value, now)
         wish.uow.consents.add(
             Consent(
                 account_id=wish.account.id,

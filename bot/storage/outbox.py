@@ -55,6 +55,22 @@ class SqlOutbox:
         """Gives up: kept, never tried again by itself."""
         self._settle(item_id, state=BURIED, attempts=self._table.c.attempts + 1, closed_at=at, last_error=error)
 
+    def waiting(self, prefix: str) -> Sequence[OutboxItem]:
+        """Items whose key begins so and that are neither done nor given up, oldest first."""
+        columns = self._table.c
+        query = selecting(self._table, OutboxItem).where(
+            columns.state == WAITING, columns.key.startswith(prefix, autoescape=True)
+        )
+        return many(self._connection, query.order_by(columns.id), OutboxItem)
+
+    def given_up(self, limit: int) -> Sequence[tuple[OutboxItem, str]]:
+        """(item, its last error), newest first."""
+        columns = self._table.c
+        newest = (columns.closed_at.desc(), columns.id.desc())
+        query = selecting(self._table, OutboxItem).add_columns(columns.last_error)
+        rows = self._connection.execute(query.where(columns.state == BURIED).order_by(*newest).limit(limit))
+        return [(OutboxItem(*item), error or "") for *item, error in rows]
+
     def counts(self) -> tuple[int, int]:
         """How many items wait, and how many were given up."""
         state = self._table.c.state
