@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.domain.accounts import PROFILE, Account
 from bot.domain.audit import AuditTag
-from bot.domain.errors import AccountsAway
+from bot.domain.errors import AccountsAway, InvalidInput, StorageBusy
 from bot.domain.identity import Conversation
 from bot.domain.messages import OutboxKind
 from bot.domain.settings import switchable
@@ -72,10 +72,8 @@ class Mirror:
         wanted["email"] = self._free_address(uow, profile, str(wanted["email"]))
         account = replace(known, **wanted) if known else Account(profile.id, **wanted)
         changed = _differences(known, account)
-        if known is None:
-            uow.accounts.add(account)
-        elif changed:
-            uow.accounts.save(account)
+        if changed:
+            _store(uow, known, account)
         changed += self._settings(uow, profile, pending)
         if changed:
             self._record(uow, account.id, ", ".join(changed))
@@ -115,6 +113,16 @@ class Mirror:
     def _record(self, uow: UnitOfWork, account_id: str, what: str) -> None:
         nobody = Conversation("", "site", self.clock.now(), account_id=account_id)
         self.journal.write(uow, AuditTag.MIRRORED, nobody, actor="system", what=what)
+
+
+def _store(uow: UnitOfWork, known: Account | None, account: Account) -> None:
+    try:
+        if known is None:
+            uow.accounts.add(account)
+        else:
+            uow.accounts.save(account)
+    except InvalidInput:
+        raise StorageBusy("The same person has just been met by another process; nothing was changed.") from None
 
 
 def _differences(before: Account | None, after: Account) -> list[str]:

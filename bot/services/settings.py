@@ -61,6 +61,7 @@ class ChangeSettings:
         for entry in turned:
             self._record(wish, entry, value)
         asked = resolve(tuple(wish.details["keys"]))
+        self._tell_site(wish, turned if value else asked, value)
         return {
             "on": value,
             "keys": [entry.key for entry in asked],
@@ -76,7 +77,6 @@ class ChangeSettings:
     def _record(self, wish: Wish, entry: Setting, value: bool) -> None:
         now, ref = self.clock.now(), self.policy.ref
         wish.uow.preferences.put(wish.account.id, entry.key, value, now)
-        self.site.setting(wish.uow, wish.account.id, wish.proposal.id, entry.key, value, now)
         wish.uow.consents.add(
             Consent(
                 account_id=wish.account.id,
@@ -92,6 +92,11 @@ class ChangeSettings:
         self.journal.write(
             wish.uow, AuditTag.SETTING_CHANGED, wish.conversation, setting=entry.key, value="on" if value else "off"
         )
+
+    def _tell_site(self, wish: Wish, entries: tuple[Setting, ...], value: bool) -> None:
+        """An opt-out is passed on even if it is none here: the person may have opted in at the site meanwhile."""
+        for entry in entries:
+            self.site.setting(wish.uow, wish.account.id, wish.proposal.id, entry.key, value, self.clock.now())
 
     def _withdraw_facebook(self, wish: Wish, turned: tuple[Setting, ...]) -> str | None:
         """Once no kind of post is allowed any more, the permission itself is withdrawn at Facebook."""

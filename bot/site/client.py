@@ -40,24 +40,18 @@ class HttpSite:
     async def check_sign_in(self, email: str, password: str) -> SiteProfile | None:
         """See Site. The key makes a retry count as the same attempt where the site counts wrong passwords."""
         body = _json({"email": email, "password": password})
-        answer = await self._read("POST", "/v1/sign-in", body, key=f"sign-in:{self._random.id()}")
-        return _about(wire.account(answer), email=email)
+        found = await self._find("POST", "/v1/sign-in", body, key=f"sign-in:{self._random.id()}")
+        return _about(found, email=email)
 
     async def profile(self, account_id: str) -> SiteProfile | None:
         """See Site."""
-        try:
-            answer = await self._read("GET", _account(account_id))
-        except SiteRefused as refusal:
-            if refusal.code in (UNKNOWN, ERASED):
-                return None
-            raise SiteUnavailable(str(refusal)) from None
-        return _about(wire.account(answer), account_id=account_id)
+        if not is_account_id(account_id):
+            return None
+        return _about(await self._find("GET", _account(account_id)), account_id=account_id)
 
     async def profile_by_email(self, email: str) -> SiteProfile | None:
         """See Site. The address goes in the body, so that it stands in nobody's access log."""
-        return _about(
-            wire.account(await self._read("POST", "/v1/accounts/lookup", _json({"email": email}))), email=email
-        )
+        return _about(await self._find("POST", "/v1/accounts/lookup", _json({"email": email})), email=email)
 
     async def apply_setting(self, account_id: str, setting: str, value: bool, at: datetime, key: str) -> None:
         """See Site."""
@@ -99,6 +93,15 @@ class HttpSite:
         """See Site."""
         await self._exchange.close()
 
+    async def _find(self, method: str, path: str, body: bytes = b"", key: str = "") -> SiteProfile | None:
+        """Nobody who only asks can be refused for good: a refusal without meaning here is the site's fault."""
+        try:
+            return wire.account(await self._read(method, path, body, key=key))
+        except SiteRefused as refusal:
+            if refusal.code in (UNKNOWN, ERASED):
+                return None
+            raise SiteUnavailable(str(refusal)) from None
+
     async def _read(
         self, method: str, path: str, body: bytes = b"", *, key: str = "", largest: int = MAX_ANSWER
     ) -> Mapping[str, Any]:
@@ -106,7 +109,7 @@ class HttpSite:
 
 
 def _json(body: Mapping[str, Any]) -> bytes:
-    return json.dumps(body, ensure_ascii=False).encode("utf-8", errors="replace")
+    return json.dumps(body).encode()
 
 
 def _account(account_id: str) -> str:

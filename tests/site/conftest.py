@@ -17,6 +17,7 @@ from bot.domain.accounts import Account
 from bot.domain.identity import Conversation
 from bot.domain.messages import OutboxItem
 from bot.security.tokens import Signer
+from bot.services.ports import Transactions
 from bot.services.profile import EMAIL_LINK_LIFETIME
 from bot.site.client import HttpSite
 from bot.site.exchange import Exchange
@@ -161,6 +162,24 @@ class Desk:
             pass
 
 
+def desk_on(line: Line, transactions: Transactions, site: HttpSite | None) -> Desk:
+    """A desk whose accounts are the line's site; without `site` wired by its configuration."""
+    services = build_services(
+        Config(site_api_url=line.url, site_api_secret=SECRET, site_api_ca=line.ca),
+        clock=line.clock,
+        hasher=FakeHasher(),
+        random=line.random,
+        transactions=transactions,
+        policy=FakePolicy(),
+        bot=FakeBot(),
+        links=Signer("s" * 40, "email-change", EMAIL_LINK_LIFETIME),
+        site=site,
+        secrets=FakeStaffSecrets(),
+        cases=FakeCases(),
+    )
+    return Desk(line, services, FakeMailer())
+
+
 NewDesk = Callable[..., Desk]
 
 
@@ -169,21 +188,7 @@ async def new_desk(line: Line, sqlite_url: str) -> AsyncIterator[NewDesk]:
     made: list[Desk] = []
 
     def new(site: HttpSite | None = None) -> Desk:
-        config = Config(site_api_url=line.url, site_api_secret=SECRET, site_api_ca=line.ca)
-        services = build_services(
-            config,
-            clock=line.clock,
-            hasher=FakeHasher(),
-            random=line.random,
-            transactions=SqlTransactions(sqlite_url),
-            policy=FakePolicy(),
-            bot=FakeBot(),
-            links=Signer("s" * 40, "email-change", EMAIL_LINK_LIFETIME),
-            site=site,
-            secrets=FakeStaffSecrets(),
-            cases=FakeCases(),
-        )
-        made.append(Desk(line, services, FakeMailer()))
+        made.append(desk_on(line, SqlTransactions(sqlite_url), site))
         return made[-1]
 
     yield new

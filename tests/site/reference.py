@@ -64,6 +64,8 @@ class Fault:
     Attributes:
         after: the call is carried out first, and its answer lost.
         hang: nothing is answered until the caller hangs up.
+        gate: the call waits for this, and then goes on as if nothing had been.
+        arrived: set when the call is there.
     """
 
     status: int = 500
@@ -71,6 +73,8 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     after: bool = False
     hang: bool = False
+    gate: asyncio.Event | None = None
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass
@@ -116,8 +120,13 @@ class ReferenceSite:
     ) -> web.StreamResponse:
         self.calls.append((request.method, request.raw_path))
         fault = self.faults.pop(0) if self.faults else None
+        if fault:
+            fault.arrived.set()
         if fault and fault.hang:
             await asyncio.sleep(3600)
+        if fault and fault.gate:
+            await fault.gate.wait()
+            fault = None
         if fault and not fault.after:
             return web.Response(status=fault.status, body=fault.body, headers=fault.headers)
         status, body = await self._answer(request, handler)
