@@ -127,7 +127,7 @@ def build_worker(services: Services, **overrides: Any) -> Worker:
         mailer=overrides.get("mailer") or mailer(config),
         facebook=overrides.get("facebook") or GraphApi(config.facebook_graph_url, config.facebook_app_id, secret),
         outgoing=Outgoing(services.transactions, services.clock, reply_addresses(config)),
-        site=SiteDelivery(services.site, services.transactions, services.clock, services.journal),
+        site=SiteDelivery(services.site, services.transactions, services.clock, services.journal, config.support_email),
         lease=overrides.get("lease") or OUTBOX_LEASE,
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +14,6 @@ from bot.domain.messages import OutboxItem, OutboxKind
 from bot.services.journal import Journal
 from bot.services.ports import Clock, Transactions, UnitOfWork
 from bot.services.site import Site
-
-logger = logging.getLogger(__name__)
 
 GONE = "account_erased"
 """The site's code for an account it has erased: nobody is left to whom a change could matter."""
@@ -60,12 +57,13 @@ class SiteDelivery:
     transactions: Transactions
     clock: Clock
     journal: Journal
+    support_email: str
 
     async def carry_out(self, item: OutboxItem) -> None:
         """Tells the site one change, under the outbox item's key.
 
         Raises:
-            SiteRefused: for good; put on record.
+            SiteRefused: for good; put on record, and the support team is asked to settle it by hand.
             SiteUnavailable: try again later.
         """
         name = str(item.payload.get("setting") or item.payload.get("field"))
@@ -73,11 +71,11 @@ class SiteDelivery:
             await self._tell(item)
         except SiteRefused as refusal:
             if refusal.code != GONE:
-                await asyncio.to_thread(self._record, AuditTag.SITE_REFUSED, item, name, refusal.code)
+                await asyncio.to_thread(self._refused, item, name, refusal.code)
                 raise
-            await asyncio.to_thread(self._record, AuditTag.SITE_TOLD, item, name, "account is gone")
+            await asyncio.to_thread(self._told, item, name, "account is gone")
         else:
-            await asyncio.to_thread(self._record, AuditTag.SITE_TOLD, item, name, "applied")
+            await asyncio.to_thread(self._told, item, name, "applied")
 
     async def _tell(self, item: OutboxItem) -> None:
         told, at = item.payload, datetime.fromisoformat(str(item.payload["at"]))
@@ -87,8 +85,19 @@ class SiteDelivery:
         else:
             await self.site.correct(account_id, str(told["field"]), str(told["value"]), at, item.key)
 
-    def _record(self, tag: AuditTag, item: OutboxItem, name: str, result: str) -> None:
-        nobody = Conversation("", "worker", self.clock.now(), account_id=str(item.payload["account_id"]))
+    def _refused(self, item: OutboxItem, name: str, code: str) -> None:
+        values = {"account": str(item.payload["account_id"]), "what": name, "reason": code}
+        letter = {"to": self.support_email, "template": "site_refused", "values": values}
         with self.transactions() as uow:
-            self.journal.write(uow, tag, nobody, actor="system", what=name, result=result)
+            self._write(uow, AuditTag.SITE_REFUSED, item, name, code)
+            uow.outbox.put(f"site-refused:{item.key}", OutboxKind.MAIL, letter, self.clock.now())
             uow.commit()
+
+    def _told(self, item: OutboxItem, name: str, result: str) -> None:
+        with self.transactions() as uow:
+            self._write(uow, AuditTag.SITE_TOLD, item, name, result)
+            uow.commit()
+
+    def _write(self, uow: UnitOfWork, tag: AuditTag, item: OutboxItem, name: str, result: str) -> None:
+        nobody = Conversation("", "worker", self.clock.now(), account_id=str(item.payload["account_id"]))
+        self.journal.write(uow, tag, nobody, actor="system", what=name, result=result)

@@ -79,7 +79,7 @@ class Exchange:
             try:
                 return await self._attempt(method, path, body, key, largest)
             except _Passing as error:
-                if error.retry_after > LONGEST_PAUSE:
+                if error.retry_after > LONGEST_PAUSE or self.breaker.open:
                     raise
                 grown = min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE)
                 await self._sleep(max(error.retry_after, grown * (0.5 + self._jitter() / 2)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, timezone
 from typing import Any, Mapping
 
@@ -13,7 +14,7 @@ from bot.domain.settings import switchable
 from bot.domain.site import SiteProfile, SiteReceipt, is_account_id
 
 MAX_NUMBER = 128
-MAX_CODE = 64
+_CODE = re.compile(r"[a-z0-9_]{1,64}")
 _MALFORMED = "its answer does not have the agreed shape"
 
 
@@ -63,7 +64,7 @@ def refusal(raw: bytes) -> str | None:
         code = json_object(raw).get("code")
     except SiteUnavailable:
         return None
-    return code if isinstance(code, str) and 0 < len(code) <= MAX_CODE and code.isascii() else None
+    return code if isinstance(code, str) and _CODE.fullmatch(code) else None
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

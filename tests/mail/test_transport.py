@@ -26,7 +26,7 @@ VALUES = {
     name: f"<{name}>"
     for name in (
         *("code", "reference", "received", "due", "account", "link", "new", "conversation", "mailbox"),
-        *("subject", "attachments", "more", "state", "reason"),
+        *("subject", "attachments", "more", "state", "reason", "what"),
     )
 }
 SECTION = {"ask": "Why?", "texts": ["Because\nof <this>.\n\nReally."], "choices": ["Yes, do"]}
@@ -190,5 +190,5 @@ def test_every_template_renders_with_a_subject_and_a_way_out(template: str) -> N
     assert letter.subject
     assert "Subject" not in letter.subject
     assert "Outsource" not in letter.subject + letter.text, "the company's name comes from the configuration"
-    if template not in ("handoff", "deletion_for_support", "mail_alert"):
+    if template not in ("handoff", "deletion_for_support", "mail_alert", "site_refused"):
         assert "help@b.c" in letter.text

@@ -40,7 +40,7 @@ class Bench:
             mailer=self.mailer,
             facebook=self.graph,
             outgoing=outgoing,
-            site=SiteDelivery(own, self.transactions, self.clock, journal),
+            site=SiteDelivery(own, self.transactions, self.clock, journal, "support@example.com"),
         )
 
     def put(self, key: str, kind: OutboxKind, payload: dict[str, Any]) -> None:

@@ -61,7 +61,15 @@ class Line:
     waits: Waits = field(default_factory=Waits)
     random: Randomness = field(default_factory=Randomness)
 
-    def client(self, *, secret: str = SECRET, url: str = "", ca: str | None = None, timeout: float = 5.0) -> HttpSite:
+    def client(
+        self,
+        *,
+        secret: str = SECRET,
+        url: str = "",
+        ca: str | None = None,
+        timeout: float = 5.0,
+        jitter: float = 1.0,
+    ) -> HttpSite:
         exchange = Exchange(
             url or self.url,
             secret,
@@ -71,7 +79,7 @@ class Line:
             self.random,
             sleep=self.waits.sleep,
             monotonic=lambda: self.waits.now,
-            jitter=lambda: 1.0,
+            jitter=lambda: jitter,
         )
         return HttpSite(exchange, self.clock, self.random)
 

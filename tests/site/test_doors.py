@@ -39,20 +39,24 @@ async def test_the_widget_signs_in_with_a_password_the_site_has_checked(line: Li
         await desk.http.close()
 
 
-async def doctor(line: Line, url: str, **env: str) -> str:
-    """What `doctor` prints; the other processes are not there, so that it ends with 1."""
+async def run_bot(command: str, line: Line, url: str, **env: str) -> str:
+    """What a command prints in a deployment whose accounts are the line's site."""
     settings = {"DATABASE_URL": url, "SITE_API_URL": line.url, "SITE_API_SECRET": SECRET, "SITE_API_CA": line.ca}
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        "doctor",
+        *(sys.executable, "-m", "bot", command),
         env={**os.environ, **settings, **env},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     out, _ = await process.communicate()
     return out.decode()
+
+
+@pytest.mark.model
+async def test_no_demo_accounts_are_made_beside_the_sites_own(line: Line, sqlite_url: str) -> None:
+    assert "no demo accounts were made" in await run_bot("demo", line, sqlite_url)
+    with SqlTransactions(sqlite_url)() as uow:
+        assert uow.accounts.by_id("demo-client") is None
 
 
 @pytest.mark.model
@@ -64,7 +68,8 @@ async def test_doctor_says_whether_the_site_can_be_used_and_what_it_refused(line
         uow.outbox.bury(item.id, line.clock.now(), "unknown_setting")
         uow.commit()
     well, ill = await asyncio.gather(
-        doctor(line, sqlite_url), doctor(line, sqlite_url, SITE_API_SECRET="a-wrong-secret-of-thirty-two-letters")
+        run_bot("doctor", line, sqlite_url),
+        run_bot("doctor", line, sqlite_url, SITE_API_SECRET="a-wrong-secret-of-thirty-two-letters"),
     )
     assert f"ok   accounts             answers at {line.url}" in well
     assert "1 items were given up, newest first: site_setting: unknown_setting" in well

@@ -34,6 +34,14 @@ async def test_an_error_that_passes_is_tried_again_with_growing_pauses(line: Lin
     assert line.site.effects == [("k1", "newsletter=false")]
 
 
+async def test_up_to_half_of_a_pause_is_left_to_chance(line: Line) -> None:
+    client = line.client(jitter=0.0)
+    line.site.faults = [Fault(500), Fault(503)]
+    await apply(client, line)
+    assert line.waits.slept == [0.1, 0.2]
+    await client.close()
+
+
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
 async def test_after_three_attempts_it_is_for_later(line: Line, client: HttpSite, status: int) -> None:
     line.site.faults = [Fault(status)] * 9
@@ -62,6 +70,15 @@ async def test_a_refusal_in_the_agreed_shape_is_for_good(line: Line, client: Htt
     with pytest.raises(SiteRefused) as refusal:
         await apply(client, line)
     assert (refusal.value.code, len(line.site.calls)) == (code, 1)
+
+
+@pytest.mark.parametrize(
+    "body", [b"{}", b'{"code": 7}', b'{"code": ""}', b'{"code": "a\\nb"}', b'{"code": "%s"}' % (b"c" * 65), b"422"]
+)
+async def test_a_refusal_in_any_other_shape_loses_nothing(line: Line, client: HttpSite, body: bytes) -> None:
+    line.site.faults = [Fault(422, body)]
+    with pytest.raises(SiteUnavailable, match="422"):
+        await apply(client, line)
 
 
 async def test_a_short_wish_to_wait_is_granted_and_a_long_one_left_to_the_worker(line: Line, client: HttpSite) -> None:
@@ -241,7 +258,7 @@ async def test_the_breaker_opens_spares_the_site_and_closes_after_one_good_probe
     assert (len(line.site.calls), spared.value.retry_after) == (FAILURES, PAUSE)
     line.waits.now += PAUSE
     line.site.faults = [Fault(500)]
-    with pytest.raises(SiteUnavailable, match="left alone"):
+    with pytest.raises(SiteUnavailable, match="500"):
         await apply(client, line)
     assert len(line.site.calls) == FAILURES + 1, "one probe, and open again"
     line.waits.now += PAUSE

@@ -10,7 +10,9 @@ from bot.domain.errors import SignInRefused
 from bot.domain.identity import Assurance
 from bot.domain.proposals import ProposalKind
 from bot.services.flows import Done, Question
-from tests.fakes import FakeClock
+from bot.wiring import build_worker
+from bot.worker import LEASE, SITE_ATTEMPTS
+from tests.fakes import FakeClock, FakeGraph
 from tests.site.conftest import Desk, NewDesk
 from tests.site.reference import Fault
 
@@ -85,6 +87,21 @@ async def test_an_opt_out_arrives_once_under_one_key_however_often_the_worker_tr
     assert desk.audited().count(("site:tell", "newsletter")) == 1
 
 
+async def test_a_worker_that_dies_after_the_call_leaves_it_to_the_next_one(desk: Desk) -> None:
+    opt_out(desk, (await desk.signed_in()).id)
+    delivery = build_worker(desk.services, mailer=desk.mailer, facebook=FakeGraph()).site
+    now = desk.line.clock.now()
+    with desk.services.transactions() as uow:
+        (item,) = [item for item in uow.outbox.claim(now, now + LEASE, 9) if item.key.startswith("site:")]
+        uow.commit()
+    await delivery.carry_out(item)
+    await desk.work()
+    assert len(desk.waiting()) == 1, "leased to the dead one"
+    desk.line.clock.advance(LEASE)
+    await desk.work()
+    assert (desk.site.effects, desk.waiting()) == ([(item.key, "newsletter=false")], [])
+
+
 async def test_a_correction_arrives(desk: Desk) -> None:
     conversation = await desk.proved()
     assert isinstance(correct(desk, conversation.id, "phone", "+1 202 555 0199"), Done)
@@ -157,6 +174,23 @@ async def test_a_refusal_for_good_is_buried_at_once_and_the_mirror_goes_back(des
     await desk.work()
     assert (desk.waiting(), desk.given_up()) == ([], ["value_refused"])
     assert ("site:refuse", "newsletter") in desk.audited()
+    (mail,) = desk.mailer.sent
+    assert mail.to == "support@outsource.com"
+    assert "u-17" in mail.text and "value_refused" in mail.text
     assert desk.settings() == {"newsletter": False}
     await desk.signed_in()
     assert desk.settings() == {"newsletter": True}
+
+
+async def test_a_change_is_tried_for_a_week_before_it_is_given_up(desk: Desk) -> None:
+    opt_out(desk, (await desk.signed_in()).id)
+    start = desk.line.clock.now()
+    desk.site.faults = [Fault(500)] * 1000
+    while desk.waiting():
+        gone = desk.line.clock.now() - start
+        await desk.work()
+        desk.line.clock.advance(timedelta(hours=6))
+        desk.line.waits.now += 6 * 3600
+    assert gone >= timedelta(days=7)
+    assert desk.given_up() == ["it answered 500"]
+    assert len(desk.site.calls) > SITE_ATTEMPTS
