@@ -9,6 +9,7 @@ from __future__ import annotations
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlparse
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseSettings, Field, SecretStr, ValidationError, root_validator, validator
@@ -40,6 +41,11 @@ class Config(BaseSettings):
 
     host_jwt_secret: SecretStr = SecretStr("")
     host_jwt_issuer: str = ""
+
+    site_api_url: str = ""
+    site_api_secret: SecretStr = SecretStr("")
+    site_api_timeout: float = Field(5.0, gt=0, le=60)
+    site_api_ca: str = ""
 
     company: str = "Outsource.com"
     support_email: str = "support@outsource.com"
@@ -105,6 +111,21 @@ class Config(BaseSettings):
         except (KeyError, ValueError, OSError):
             raise ValueError(f"{value!r} is not in the tz database; a name looks like Europe/Berlin") from None
         return value
+
+    @root_validator(skip_on_failure=True)
+    def _site_api(cls, values: dict[str, object]) -> dict[str, object]:
+        url, secret = urlparse(str(values["site_api_url"])), values["site_api_secret"]
+        assert isinstance(secret, SecretStr)
+        if not values["site_api_url"]:
+            return values
+        here = url.scheme == "http" and url.hostname in ("127.0.0.1", "localhost", "::1")
+        if not url.hostname or not (url.scheme == "https" or (here and values["environment"] != "production")):
+            raise ValueError("SITE_API_URL must be an https address; http only on this machine, in development")
+        if url.username or url.query or url.fragment:
+            raise ValueError("SITE_API_URL must be an address without user, query and fragment")
+        if len(secret.get_secret_value()) < MIN_SECRET:
+            raise ValueError(f"SITE_API_SECRET must have {MIN_SECRET} characters or more")
+        return values
 
     @root_validator(skip_on_failure=True)
     def _fit_for_production(cls, values: dict[str, object]) -> dict[str, object]:

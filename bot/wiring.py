@@ -21,6 +21,7 @@ from bot.mail.intake.store import MailStore
 from bot.mail.mailroom import LEASE as MAIL_LEASE
 from bot.mail.mailroom import Mailroom
 from bot.mail.transport import mailer
+from bot.services.authentication import Authentication
 from bot.services.correspondence import Correspondence
 from bot.services.feedback import Feedback
 from bot.services.flows import Flows, Handler
@@ -29,11 +30,14 @@ from bot.services.identity import Identity
 from bot.services.journal import Journal
 from bot.services.mail_gate import MailGate
 from bot.services.mail_turns import MailTurns
+from bot.services.mirror import Mirror
 from bot.services.outgoing import Outgoing
 from bot.services.ports import Bot, Clock, Hasher, Policy, Randomness, ReplyAddresses, Signer, Transactions
 from bot.services.profile import EMAIL_LINK_LIFETIME, ChangeProfile, Profile, ViewProfile
 from bot.services.settings import ChangeSettings, ViewSettings
 from bot.services.sign_in import SignIn
+from bot.services.site import OwnAccounts, Site
+from bot.services.site_changes import SiteChanges, SiteDelivery
 from bot.services.turns import Turns
 from bot.worker import LEASE as OUTBOX_LEASE
 from bot.worker import Worker
@@ -50,7 +54,9 @@ class Services:
     transactions: Transactions
     policy: Policy
     journal: Journal
+    site: Site
     identity: Identity
+    authentication: Authentication
     flows: Flows
     profile: Profile
     handoff: Handoff
@@ -66,7 +72,7 @@ def build_services(config: Config, **overrides: Any) -> Services:
     Args:
         config: the deployment.
         overrides: adapters by name (`clock`, `random`, `hasher`, `transactions`, `policy`, `bot`, `links`, `reader`,
-            and the console's) that take the place of the real ones.
+            `site`, and the console's) that take the place of the real ones.
     """
     clock: Clock = overrides.get("clock") or _clock()
     random: Randomness = overrides.get("random") or _random()
@@ -77,16 +83,21 @@ def build_services(config: Config, **overrides: Any) -> Services:
     links: Signer = overrides.get("links") or _links(config)
 
     journal = Journal(clock, hasher)
-    identity = Identity(transactions, clock, random, hasher, journal)
+    identity = Identity(transactions, clock, random, hasher, journal, Mirror(clock, journal))
+    site: Site = overrides.get("site") or _site(config, clock, random, hasher, transactions)
+    authentication = Authentication(identity, site)
+    changes = SiteChanges(site.external)
     casework = build_casework(config, clock, random, hasher, transactions, overrides)
     handlers: dict[ProposalKind, Handler] = {
         ProposalKind.SIGN_IN: SignIn(),
         ProposalKind.VIEW_SETTINGS: ViewSettings(),
         ProposalKind.CHANGE_SETTINGS: ChangeSettings(
-            clock, policy, journal, casework.register, bool(config.facebook_app_id)
+            clock, policy, journal, casework.register, bool(config.facebook_app_id), changes
         ),
         ProposalKind.VIEW_PROFILE: ViewProfile(),
-        ProposalKind.CHANGE_PROFILE: ChangeProfile(clock, journal, casework.register, links, config.public_url),
+        ProposalKind.CHANGE_PROFILE: ChangeProfile(
+            clock, journal, casework.register, links, config.public_url, changes
+        ),
         **casework.handlers,
     }
     return Services(
@@ -97,11 +108,13 @@ def build_services(config: Config, **overrides: Any) -> Services:
         transactions=transactions,
         policy=policy,
         journal=journal,
+        site=site,
         identity=identity,
+        authentication=authentication,
         flows=Flows(transactions, clock, random, identity, handlers),
-        profile=Profile(transactions, clock, journal, casework.register, links),
+        profile=Profile(transactions, clock, journal, casework.register, links, changes),
         handoff=Handoff(transactions, clock, journal, config.support_email),
-        turns=Turns(transactions, clock, identity, bot),
+        turns=Turns(transactions, clock, identity, authentication, bot),
         casework=casework,
         feedback=Feedback(transactions, clock, journal),
         console=build_console(
@@ -130,6 +143,7 @@ def build_worker(services: Services, **overrides: Any) -> Worker:
         mailer=overrides.get("mailer") or mailer(config),
         facebook=overrides.get("facebook") or GraphApi(config.facebook_graph_url, config.facebook_app_id, secret),
         outgoing=Outgoing(services.transactions, services.clock, reply_addresses(config)),
+        site=SiteDelivery(services.site, services.transactions, services.clock, services.journal, config.support_email),
         lease=overrides.get("lease") or OUTBOX_LEASE,
     )
 
@@ -211,6 +225,17 @@ def _hasher(config: Config) -> Hasher:
     from bot.security.hashing import SecretHasher
 
     return SecretHasher(config.secret_key.get_secret_value())
+
+
+def _site(config: Config, clock: Clock, random: Randomness, hasher: Hasher, transactions: Transactions) -> Site:
+    if not config.site_api_url:
+        return OwnAccounts(transactions, hasher, clock)
+    from bot.site.client import HttpSite
+    from bot.site.exchange import Exchange
+
+    secret, timeout = config.site_api_secret.get_secret_value(), config.site_api_timeout
+    exchange = Exchange(config.site_api_url, secret, timeout, config.site_api_ca, clock, random)
+    return HttpSite(exchange, clock, random)
 
 
 def _transactions(config: Config) -> Transactions:

@@ -10,7 +10,7 @@ from typing import Any, Mapping
 
 from bot.config import Config
 from bot.domain.audit import AuditTag
-from bot.domain.errors import AddressRefused, MailRefused, StorageBusy
+from bot.domain.errors import AddressRefused, MailRefused, SiteRefused, SiteUnavailable, StorageBusy
 from bot.domain.identity import Conversation
 from bot.domain.messages import OutboxItem, OutboxKind
 from bot.mail.render import render
@@ -18,6 +18,7 @@ from bot.mail.transport import message_id
 from bot.services.journal import Journal
 from bot.services.outgoing import Outgoing
 from bot.services.ports import Clock, FacebookGraph, Mailer, Transactions
+from bot.services.site_changes import SiteDelivery
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,9 @@ IDLE = 1.0
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=6)
 ATTEMPTS = 12
+SITE_ATTEMPTS = 40
+"""A week of trying: what a person decided must not be lost over a long week-end."""
+SITE_KINDS = frozenset({OutboxKind.SITE_SETTING, OutboxKind.SITE_DETAIL})
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Worker:
     mailer: Mailer
     facebook: FacebookGraph
     outgoing: Outgoing
+    site: SiteDelivery
     lease: timedelta = LEASE
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -73,11 +78,19 @@ class Worker:
         try:
             if item.kind is OutboxKind.MAIL:
                 await self._mail(item)
+            elif item.kind in SITE_KINDS:
+                await self.site.carry_out(item)
             else:
                 await self._revoke_facebook(item.payload)
         except MailRefused as refusal:
             logger.warning("outbox item %s (%s) refused: %s", item.id, item.kind.value, refusal)
             await asyncio.to_thread(self._bury, item, "refused")
+        except SiteRefused as refusal:
+            logger.error("outbox item %s (%s): %s", item.id, item.kind.value, refusal)
+            await asyncio.to_thread(self._bury, item, refusal.code)
+        except SiteUnavailable as error:
+            logger.warning("outbox item %s (%s) waits: %s", item.id, item.kind.value, error)
+            await asyncio.to_thread(self._later, item, str(error), timedelta(seconds=error.retry_after))
         except (OSError, asyncio.TimeoutError) as error:
             await asyncio.to_thread(self._later, item, type(error).__name__)
         except Exception as error:
@@ -117,12 +130,13 @@ class Worker:
             uow.outbox.bury(item.id, self.clock.now(), error)
             uow.commit()
 
-    def _later(self, item: OutboxItem, error: str) -> None:
-        if item.attempts + 1 >= ATTEMPTS:
-            logger.error("outbox item %s (%s) given up after %s attempts", item.id, item.kind.value, ATTEMPTS)
+    def _later(self, item: OutboxItem, error: str, at_least: timedelta = timedelta()) -> None:
+        attempts = SITE_ATTEMPTS if item.kind in SITE_KINDS else ATTEMPTS
+        if item.attempts + 1 >= attempts:
+            logger.error("outbox item %s (%s) given up after %s attempts", item.id, item.kind.value, attempts)
             self._bury(item, error)
             return
-        delay = min(FIRST_RETRY * 2**item.attempts, LONGEST_RETRY)
+        delay = max(at_least, min(FIRST_RETRY * 2**item.attempts, LONGEST_RETRY))
         with self.transactions() as uow:
             uow.outbox.retry(item.id, self.clock.now() + delay, error)
             uow.commit()

@@ -358,7 +358,7 @@ class FakeOutbox(_Repository):
 
     def retry(self, item_id: int, due_at: datetime, error: str) -> None:
         for job in self._waiting(item_id):
-            job.leased_until = None
+            job.leased_until, job.error = None, error
             job.item = replace(job.item, due_at=due_at, attempts=job.item.attempts + 1)
 
     def bury(self, item_id: int, at: datetime, error: str) -> None:
@@ -386,6 +386,9 @@ class FakeOutbox(_Repository):
                 job.state, job.item = "done", replace(job.item, payload={})
                 return True
         return False
+
+    def waiting(self, prefix: str) -> Sequence[OutboxItem]:
+        return [job.item for job in self._data.outbox if job.state == "waiting" and job.item.key.startswith(prefix)]
 
     def counts(self) -> tuple[int, int]:
         states = [job.state for job in self._data.outbox]

@@ -40,10 +40,13 @@ PEOPLE = (
 
 
 def demo() -> None:
-    """Creates two accounts that are not there yet, and prints how to sign in."""
+    """Creates two accounts that are not there yet, and prints how to sign in; none where accounts are a site's."""
     services = wiring.services()
     if services.config.production:
         raise ConfigurationError("Demo accounts have a public password and are not made in production.")
+    if services.site.external:
+        typer.echo(f"  The accounts are those of {services.config.site_api_url}; no demo accounts were made.")
+        return
     for person in PEOPLE:
         _seed(services, person)
         typer.echo(f"  {person.email}   password: {PASSWORD}")

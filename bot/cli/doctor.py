@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 import urllib.error
@@ -13,9 +14,11 @@ import typer
 
 from bot import config, wiring
 from bot.config import Config
-from bot.domain.errors import ConfigurationError, PrivacyDeskError
+from bot.domain.errors import ConfigurationError, PrivacyDeskError, SiteUnavailable
 from bot.domain.settings import SETTINGS
+from bot.services.site import Site
 
+GIVEN_UP_SHOWN = 3
 Check = Callable[[Config], str]
 
 
@@ -29,7 +32,9 @@ def doctor(before_start: bool = typer.Option(False, help="Only what must hold be
         ("settings catalogue", _catalogue),
     ]
     checks += (
-        [("ports", _ports_free)] if before_start else [("rasa", _rasa), ("gateway", _gateway), ("outbox", _outbox)]
+        [("ports", _ports_free)]
+        if before_start
+        else [("rasa", _rasa), ("gateway", _gateway), ("accounts", _accounts), ("outbox", _outbox)]
     )
     wrong = 0
     for name, check in checks:
@@ -97,12 +102,27 @@ def _gateway(settings: Config) -> str:
     return _get(f"{settings.public_url}/readyz", "the gateway")
 
 
+def _accounts(settings: Config) -> str:
+    async def ping(site: Site) -> str:
+        try:
+            return await site.ping()
+        finally:
+            await site.close()
+
+    try:
+        return asyncio.run(ping(wiring.services().site))
+    except SiteUnavailable as error:
+        raise ConfigurationError(f"The site at {settings.site_api_url} cannot be used: {error}.") from None
+
+
 def _outbox(settings: Config) -> str:
     _database(settings)
     with wiring.services().transactions() as uow:
         waiting, buried = uow.outbox.counts()
+        newest = uow.outbox.buried(None, GIVEN_UP_SHOWN)
     if buried:
-        raise ConfigurationError(f"{buried} items were given up after many attempts; {waiting} wait.")
+        named = "; ".join(f"{buried_item.item.kind.value}: {buried_item.error}" for buried_item in newest)
+        raise ConfigurationError(f"{buried} items were given up, newest first: {named}. {waiting} wait.")
     return f"{waiting} items wait"
 
 

@@ -71,6 +71,7 @@ async def _work() -> None:
     try:
         await work(wiring.build_worker(services), wiring.build_mail_desk(services), stop)
     finally:
+        await services.site.close()
         if isinstance(services.turns.bot, RasaClient):
             await services.turns.bot.close()
 

@@ -26,6 +26,9 @@ PrivacyDeskError
 │   ├── MailboxLoginRefused
 │   ├── MailboxFolderMissing
 │   └── MailboxLost
+├── SiteUnavailable         the site's accounts cannot be reached now; carries the seconds to wait
+├── SiteRefused             the site says no for good; carries its code
+├── AccountsAway            the same for the person: kind words about what to do instead
 ├── BotUnavailable          Rasa did not answer in time; the message is kept
 └── ConfigurationError      the deployment is wrong; says what to do
 """
@@ -182,6 +185,34 @@ class MailboxFolderMissing(MailboxError):
 
 class MailboxLost(MailboxError):
     """The server went away or broke off; trying again helps."""
+
+
+class SiteUnavailable(PrivacyDeskError):
+    """No usable answer; the same call with the same key may be made again.
+
+    Attributes:
+        retry_after: seconds the site asked us to wait, or 0.
+    """
+
+    def __init__(self, reason: str, retry_after: float = 0.0) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class SiteRefused(PrivacyDeskError):
+    """The same call would be refused again.
+
+    Attributes:
+        code: what the site calls the reason, for example `email_taken`.
+    """
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"the site refused: {code}")
+        self.code = code
+
+
+class AccountsAway(PrivacyDeskError):
+    """The message of this error is written for the person; nothing was changed."""
 
 
 class ConfigurationError(PrivacyDeskError):

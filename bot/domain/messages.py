@@ -109,6 +109,8 @@ class OutboxKind(str, Enum):
     FACEBOOK_REVOKE = "facebook_revoke"
     EXECUTE = "execute"
     PARTNER_NOTICE = "partner_notice"
+    SITE_SETTING = "site_setting"
+    SITE_DETAIL = "site_detail"
 
 
 @dataclass(frozen=True)

@@ -144,6 +144,7 @@ async def _connections(app: web.Application) -> AsyncIterator[None]:
     await asyncio.gather(*tasks, return_exceptions=True)
     await desk.bus.close()
     await desk.probe.close()
+    await desk.services.site.close()
     bot = desk.services.turns.bot
     if isinstance(bot, RasaClient):
         await bot.close()

@@ -29,6 +29,7 @@ _SENTENCES: tuple[tuple[type[Exception], int, str, str | None], ...] = (
     (errors.ProposalGone, 410, "gone", "This is no longer waiting for an answer."),
     (errors.TooManyAttempts, 429, "too_many", None),
     (errors.StorageBusy, 503, "busy", "I am very busy. Nothing was changed; please try again in a moment."),
+    (errors.AccountsAway, 503, "accounts_away", None),
     (errors.BotUnavailable, 503, "unavailable", "I cannot answer at the moment. Please try again in a moment."),
 )
 

@@ -60,9 +60,8 @@ async def _vouched(desk: Gateway, conversation: Conversation | None, jwt: str) -
     host = desk.host.read(jwt)
     if conversation is not None and conversation.account_id == host.sub:
         return conversation
-    identity = desk.services.identity
-    fresh = await asyncio.to_thread(identity.open, CHANNEL)
-    return await asyncio.to_thread(identity.vouch, fresh.id, host.sub, host.jti, host.expires_at)
+    fresh = await asyncio.to_thread(desk.services.identity.open, CHANNEL)
+    return await desk.services.authentication.vouch(fresh.id, host.sub, host.jti, host.expires_at)
 
 
 async def opening(desk: Gateway, conversation: Conversation) -> list[Message]:

@@ -27,7 +27,7 @@ async def sign_in(request: web.Request) -> web.Response:
     email, password = text_field(body, "email", MAX_EMAIL), text_field(body, "password", MAX_PASSWORD)
     await desk.limits.hit("sign_ins_per_address", desk.limits.address(request))
     await desk.limits.hit("sign_ins_per_account", normalise_email(email))
-    signed_in = await asyncio.to_thread(desk.services.identity.sign_in, conversation.id, email, password)
+    signed_in = await desk.services.authentication.sign_in(conversation.id, email, password)
     return await _go_on(desk, conversation, signed_in)
 
 
@@ -49,7 +49,7 @@ async def prove_code(request: web.Request) -> web.Response:
     if digits is None:
         raise InvalidInput("The code is the six digits from the mail.")
     await desk.limits.hit("code_tries_per_address", desk.limits.address(request))
-    proved = await asyncio.to_thread(desk.services.identity.prove_code, conversation.id, digits)
+    proved = await desk.services.authentication.prove_code(conversation.id, digits)
     return await _go_on(desk, conversation, proved)
 
 

@@ -20,7 +20,9 @@ from bot.domain.errors import (
 from bot.domain.identity import Assurance, Conversation, Means, normalise_email
 from bot.domain.messages import OutboxKind
 from bot.domain.proposals import ProposalKind, ProposalState
+from bot.domain.site import Finding, SiteProfile
 from bot.services.journal import Journal
+from bot.services.mirror import Mirror
 from bot.services.ports import Clock, Hasher, Randomness, Transactions, UnitOfWork
 
 PASSWORD_TRIES = 5
@@ -37,6 +39,7 @@ class Identity:
     random: Randomness
     hasher: Hasher
     journal: Journal
+    mirror: Mirror
 
     def open(self, channel: str) -> Conversation:
         """A new anonymous conversation."""
@@ -73,24 +76,50 @@ class Identity:
             conversation = load(uow, conversation_id)
             account = uow.accounts.by_email(mailbox)
             fits = fits and account is not None and account.password_hash == stored
-            locked = account is not None and account.locked_until is not None and now < account.locked_until
-            if account is None or locked or not fits:
-                self._count_refusal(uow, conversation, mailbox, None if locked else account, now)
-                uow.commit()
-                raise SignInRefused()
-            uow.accounts.save(replace(account, failed_sign_ins=0, locked_until=None))
-            signed_in = replace(
-                conversation,
-                mailbox=account.email,
-                account_id=account.id,
-                base=Assurance.PASSWORD,
-                code_at=conversation.code_at if conversation.account_id == account.id else None,
-                epoch=conversation.epoch + 1,
-                means=Means.PASSWORD,
-            )
-            uow.conversations.save(signed_in)
-            self.journal.write(uow, AuditTag.SIGNED_IN, signed_in, how="password")
+            return self._decide(uow, conversation, mailbox, account, fits=fits, now=now)
+
+    def admit(self, conversation_id: str, mailbox: str, profile: SiteProfile | None) -> Conversation:
+        """Signs in on the site's word about a password it has checked.
+
+        Args:
+            profile: of the account whose password fitted, or None.
+
+        Raises:
+            SignInRefused: wrong, unknown or locked here; never says which.
+        """
+        with self.transactions() as uow:
+            conversation = load(uow, conversation_id)
+            account = self.mirror.reflect(uow, profile) if profile else uow.accounts.by_email(mailbox)
+            return self._decide(uow, conversation, mailbox, account, fits=profile is not None, now=self.clock.now())
+
+    def _decide(
+        self,
+        uow: UnitOfWork,
+        conversation: Conversation,
+        mailbox: str,
+        account: Account | None,
+        *,
+        fits: bool,
+        now: datetime,
+    ) -> Conversation:
+        locked = account is not None and account.locked_until is not None and now < account.locked_until
+        if account is None or locked or not fits:
+            self._count_refusal(uow, conversation, mailbox, None if locked else account, now)
             uow.commit()
+            raise SignInRefused()
+        uow.accounts.save(replace(account, failed_sign_ins=0, locked_until=None))
+        signed_in = replace(
+            conversation,
+            mailbox=account.email,
+            account_id=account.id,
+            base=Assurance.PASSWORD,
+            code_at=conversation.code_at if conversation.account_id == account.id else None,
+            epoch=conversation.epoch + 1,
+            means=Means.PASSWORD,
+        )
+        uow.conversations.save(signed_in)
+        self.journal.write(uow, AuditTag.SIGNED_IN, signed_in, how="password")
+        uow.commit()
         return signed_in
 
     def _count_refusal(
@@ -134,6 +163,12 @@ class Identity:
         with self.transactions() as uow:
             return uow.codes.live(conversation_id, self.clock.now()) is not None
 
+    def mailbox_asked(self, conversation_id: str) -> str | None:
+        """The mailbox that the live code of this conversation went to."""
+        with self.transactions() as uow:
+            code = uow.codes.live(conversation_id, self.clock.now())
+        return code.mailbox if code else None
+
     def address_wanted(self, conversation_id: str) -> str | None:
         """The intent that a bare e-mail address answers: who the person is, or which account a child has."""
         with self.transactions() as uow:
@@ -145,11 +180,15 @@ class Identity:
             return "sign_in"
         return "report_child" if waiting.kind is ProposalKind.REPORT_CHILD and waiting.asked else None
 
-    def prove_code(self, conversation_id: str, digits: str) -> Conversation:
+    def prove_code(self, conversation_id: str, digits: str, finding: Finding | None = None) -> Conversation:
         """Takes a code typed back. Of five wrong tries the last one throws the code away.
+
+        Args:
+            finding: what the site said about the mailbox of the code, where the accounts are the site's.
 
         Raises:
             CodeRejected: wrong, expired, spent, or meant for another conversation.
+            AccountsAway: right, but the site is away and we never met this person; the code stays good.
         """
         now = self.clock.now()
         with self.transactions() as uow:
@@ -167,7 +206,7 @@ class Identity:
                 self.journal.write(uow, AuditTag.CODE_REFUSED, conversation, subject=code.mailbox)
                 uow.commit()
                 raise CodeRejected(CODE_TRIES - tries)
-            account = uow.accounts.by_email(code.mailbox)
+            account = self.mirror.holder(uow, code.mailbox, finding) if finding else uow.accounts.by_email(code.mailbox)
             same = account is not None and account.id == conversation.account_id
             stays = same and conversation.base > Assurance.MAILBOX
             proved = replace(
@@ -184,18 +223,29 @@ class Identity:
             uow.commit()
         return proved
 
-    def vouch(self, conversation_id: str, account_id: str, token_id: str, expires_at: datetime) -> Conversation:
+    def vouch(
+        self,
+        conversation_id: str,
+        account_id: str,
+        token_id: str,
+        expires_at: datetime,
+        finding: Finding | None = None,
+    ) -> Conversation:
         """Takes the host page's word, given in a JWT that the gateway has verified.
+
+        Args:
+            finding: what the site said about this account, where the accounts are the site's.
 
         Raises:
             TokenReplayed: this JWT was used before.
             NotFound: it names an account that does not exist.
+            AccountsAway: the site is away and we never met this person.
         """
         with self.transactions() as uow:
             conversation = load(uow, conversation_id)
             if not uow.spent_tokens.spend(f"jwt:{token_id}", expires_at):
                 raise TokenReplayed("This sign-in was used before.")
-            account = uow.accounts.by_id(account_id)
+            account = self.mirror.named(uow, account_id, finding) if finding else uow.accounts.by_id(account_id)
             if account is None:
                 raise NotFound("There is no such account.")
             vouched = replace(

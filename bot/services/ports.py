@@ -176,6 +176,9 @@ class Outbox(Protocol):
     def discard(self, item_id: int, at: datetime) -> bool:
         """Forgets what was given up, payload and all; whether this call did it."""
 
+    def waiting(self, prefix: str) -> Sequence[OutboxItem]:
+        """Items whose key begins so and that are neither done nor given up, oldest first."""
+
     def counts(self) -> tuple[int, int]:
         """How many items wait, and how many were given up."""
 

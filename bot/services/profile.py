@@ -16,6 +16,7 @@ from bot.services.flows import Handler, Wish
 from bot.services.journal import Journal
 from bot.services.ports import Clock, Signer, Transactions, UnitOfWork
 from bot.services.requests.register import Register
+from bot.services.site_changes import SiteChanges
 
 EMAIL_LINK_LIFETIME = timedelta(hours=24)
 
@@ -42,6 +43,7 @@ class ChangeProfile(Handler):
     register: Register
     links: Signer
     public_url: str
+    site: SiteChanges
 
     def rung(self, details: Mapping[str, Any]) -> Assurance:
         return Assurance.FRESH_CODE
@@ -58,6 +60,7 @@ class ChangeProfile(Handler):
             self._ask_new_mailbox(wish, normalise_email(value))
             return {"title": field.title, "value": value, "confirm": True}
         wish.uow.accounts.save(with_detail(wish.account, field.key, value))
+        self.site.detail(wish.uow, wish.account.id, wish.proposal.id, field.key, value, self.clock.now())
         self.journal.write(wish.uow, AuditTag.PROFILE_CHANGED, wish.conversation, field=field.key)
         self.register.settle(wish.uow, wish.conversation, RequestType.CORRECTION, wish.proposal.created_at)
         return {"title": field.title, "value": value, "confirm": False}
@@ -89,6 +92,7 @@ class Profile:
     journal: Journal
     register: Register
     links: Signer
+    site: SiteChanges
 
     def email_change(self, token: str) -> EmailChange:
         """What pressing the button would do. Raises TokenExpired, TokenInvalid."""
@@ -111,6 +115,7 @@ class Profile:
                 raise TokenInvalid("This link no longer fits the account.")
             self._move(uow, account, str(facts["new"]))
             self._record(uow, str(facts["id"]))
+            self.site.detail(uow, account.id, str(facts["id"]), "email", str(facts["new"]), now)
             uow.commit()
 
     def _move(self, uow: UnitOfWork, account: Account, new: str) -> None:

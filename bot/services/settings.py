@@ -15,6 +15,7 @@ from bot.services.flows import Handler, Wish
 from bot.services.journal import Journal
 from bot.services.ports import Clock, Policy
 from bot.services.requests.register import Register
+from bot.services.site_changes import SiteChanges
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class ChangeSettings(Handler):
     journal: Journal
     register: Register
     facebook_app: bool
+    site: SiteChanges
 
     def rung(self, details: Mapping[str, Any]) -> Assurance:
         entries = resolve(tuple(details["keys"]))
@@ -61,6 +63,7 @@ class ChangeSettings(Handler):
         for entry in turned:
             self._record(wish, entry, value)
         asked = resolve(tuple(wish.details["keys"]))
+        self._tell_site(wish, turned if value else asked, value)
         return {
             "on": value,
             "keys": [entry.key for entry in asked],
@@ -96,6 +99,11 @@ class ChangeSettings(Handler):
     def _receipt(self, wish: Wish) -> str:
         asked_at = wish.proposal.created_at
         return self.register.settle(wish.uow, wish.conversation, RequestType.OPT_OUT, asked_at).reference
+
+    def _tell_site(self, wish: Wish, entries: tuple[Setting, ...], value: bool) -> None:
+        """An opt-out is passed on even if it is none here: the person may have opted in at the site meanwhile."""
+        for entry in entries:
+            self.site.setting(wish.uow, wish.account.id, wish.proposal.id, entry.key, value, self.clock.now())
 
     def _withdraw_facebook(self, wish: Wish, turned: tuple[Setting, ...]) -> str | None:
         """Once no kind of post is allowed any more, the permission itself is withdrawn at Facebook."""

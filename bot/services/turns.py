@@ -11,10 +11,11 @@ from typing import Iterable, Sequence
 from bot.domain.accounts import typed_address
 from bot.domain.codes import mask_code, typed_code
 from bot.domain.console import GivenAnswer, Review
-from bot.domain.errors import BotUnavailable, CodeRejected, InvalidInput
+from bot.domain.errors import AccountsAway, BotUnavailable, CodeRejected, InvalidInput
 from bot.domain.identity import Conversation
 from bot.domain.messages import MAX_TEXT, Delivery, Message, Reply, Sender
 from bot.domain.passages import Outcome
+from bot.services.authentication import Authentication
 from bot.services.identity import Identity, load
 from bot.services.ports import Bot, Clock, Transactions, UnitOfWork
 
@@ -48,6 +49,7 @@ class Turns:
     transactions: Transactions
     clock: Clock
     identity: Identity
+    authentication: Authentication
     bot: Bot
 
     async def say(self, conversation: Conversation, client_id: str, text: str) -> Turn:
@@ -120,7 +122,9 @@ class Turns:
         if message.delivery is Delivery.ANSWERED:
             return Turn(conversation, (message, *await asyncio.to_thread(self._replies_to, message)))
         try:
-            proved = await asyncio.to_thread(self.identity.prove_code, conversation.id, digits)
+            proved = await self.authentication.prove_code(conversation.id, digits)
+        except AccountsAway as away:
+            return await asyncio.to_thread(self._finish, message, (Reply(str(away)),), Delivery.ANSWERED)
         except CodeRejected as refusal:
             said = (Reply(_refusal(refusal.tries_left)),)
             return await asyncio.to_thread(self._finish, message, said, Delivery.ANSWERED)

@@ -91,6 +91,14 @@ class SqlOutbox:
         mine = (self._table.c.id == item_id, self._table.c.state == BURIED)
         return changed(self._connection, update(self._table).where(*mine).values(**values)) == 1
 
+    def waiting(self, prefix: str) -> Sequence[OutboxItem]:
+        """Items whose key begins so and that are neither done nor given up, oldest first."""
+        columns = self._table.c
+        query = selecting(self._table, OutboxItem).where(
+            columns.state == WAITING, columns.key.startswith(prefix, autoescape=True)
+        )
+        return many(self._connection, query.order_by(columns.id), OutboxItem)
+
     def counts(self) -> tuple[int, int]:
         """How many items wait, and how many were given up."""
         state = self._table.c.state

@@ -12,6 +12,8 @@ from bot.config import Config
 from bot.domain.messages import OutboxKind
 from bot.services.journal import Journal
 from bot.services.outgoing import Outgoing
+from bot.services.site import OwnAccounts
+from bot.services.site_changes import SiteDelivery
 from bot.storage.unit_of_work import SqlTransactions
 from bot.wiring import reply_addresses
 from bot.worker import ATTEMPTS, Worker
@@ -29,7 +31,17 @@ class Bench:
         journal = Journal(self.clock, FakeHasher())
         addresses = reply_addresses(Config())
         outgoing = Outgoing(self.transactions, self.clock, addresses)
-        self.worker = Worker(Config(), self.clock, self.transactions, journal, self.mailer, self.graph, outgoing)
+        own = OwnAccounts(self.transactions, FakeHasher(), self.clock)
+        self.worker = Worker(
+            config=Config(),
+            clock=self.clock,
+            transactions=self.transactions,
+            journal=journal,
+            mailer=self.mailer,
+            facebook=self.graph,
+            outgoing=outgoing,
+            site=SiteDelivery(own, self.transactions, self.clock, journal, "support@example.com"),
+        )
 
     def put(self, key: str, kind: OutboxKind, payload: dict[str, Any]) -> None:
         with self.transactions() as uow:

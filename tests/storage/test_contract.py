@@ -341,6 +341,23 @@ def test_an_item_ends_done_or_buried(transactions: Transactions) -> None:
         assert uow.outbox.counts() == (1, 1)
 
 
+def test_what_waits_under_a_prefix_and_what_was_given_up(transactions: Transactions) -> None:
+    put(transactions, "site:a_1:x", "site:a_1:y", "site:a_1:z", "site:ab1:x", "other")
+    with transactions() as uow:
+        x, y, z, *_ = uow.outbox.claim(NOW, NOW + MINUTE, 3)
+        assert [item.key for item in uow.outbox.waiting("site:a_1:")] == ["site:a_1:x", "site:a_1:y", "site:a_1:z"]
+        uow.outbox.bury(x.id, NOW, "unknown_account")
+        uow.outbox.bury(y.id, NOW + MINUTE, "email_taken")
+        uow.outbox.done(z.id, NOW)
+        assert not uow.outbox.waiting("site:a_1:")
+        given_up = uow.outbox.buried(None, 10)
+        assert [(row.item.key, row.item.attempts, row.error) for row in given_up] == [
+            ("site:a_1:y", 1, "email_taken"),
+            ("site:a_1:x", 1, "unknown_account"),
+        ]
+        assert len(uow.outbox.buried(None, 1)) == 1
+
+
 def test_a_late_worker_brings_nothing_back(transactions: Transactions) -> None:
     put(transactions, "k1")
     with transactions() as uow:

@@ -1,0 +1,1 @@
+"""The site's accounts over its API: docs/connector.md."""
