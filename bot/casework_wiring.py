@@ -21,6 +21,8 @@ from bot.services.requests.planning import Planner
 from bot.services.requests.ports import RemoteStore, TableStore
 from bot.services.requests.preview import Preview, PreviewDeletion
 from bot.services.requests.register import Register
+from bot.services.requests.retention import Retention
+from bot.services.requests.timers import Timers
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Casework:
     preview: Preview
     decisions: Decisions
     handlers: Mapping[ProposalKind, Handler]
+    timers: Timers
+    retention: Retention
     tables: Sequence[TableStore]
     remotes: Sequence[RemoteStore]
 
@@ -80,6 +84,15 @@ def build_casework(
             ProposalKind.REQUEST_STATUS: RequestStatus(),
             ProposalKind.REVOKE_REQUEST: RevokeRequest(register, notices),
         },
+        timers=Timers(transactions, clock, register, notices, timedelta(days=config.verify_within_days)),
+        retention=Retention(
+            transactions,
+            clock,
+            register,
+            conversations_kept=timedelta(days=config.conversation_kept_days),
+            mail_kept=timedelta(days=config.mail_kept_days),
+            held_mail_kept=timedelta(days=config.held_mail_kept_days),
+        ),
         tables=tables,
         remotes=remotes,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from email.utils import parseaddr
 from functools import lru_cache
 from typing import Any
@@ -34,6 +35,7 @@ from bot.services.profile import EMAIL_LINK_LIFETIME, ChangeProfile, Profile, Vi
 from bot.services.settings import ChangeSettings, ViewSettings
 from bot.services.sign_in import SignIn
 from bot.services.turns import Turns
+from bot.timekeeper import Chore, Timekeeper
 from bot.worker import LEASE as OUTBOX_LEASE
 from bot.worker import Worker
 
@@ -118,6 +120,29 @@ def build_worker(services: Services, **overrides: Any) -> Worker:
         facebook=overrides.get("facebook") or GraphApi(config.facebook_graph_url, config.facebook_app_id, secret),
         outgoing=Outgoing(services.transactions, services.clock, reply_addresses(config)),
         lease=overrides.get("lease") or OUTBOX_LEASE,
+    )
+
+
+def build_timekeeper(services: Services) -> Timekeeper:
+    """What time alone brings about."""
+    timers, kept = services.casework.timers, services.casework.retention
+    often, hourly = timedelta(minutes=1), timedelta(hours=1)
+    return Timekeeper(
+        services.clock,
+        (
+            Chore("requests expired", timers.expire, often),
+            Chore("reminders of a receipt to confirm", timers.hasten, often),
+            Chore("reminders of a due date", timers.remind, often),
+            Chore("overdue alerts", timers.alert, often),
+            Chore("copies emptied", kept.exports, hourly),
+            Chore("mails emptied", kept.mails, hourly),
+            Chore("requests deleted", kept.requests, hourly),
+            Chore("conversations deleted", kept.conversations, hourly),
+            Chore("proposals deleted", kept.proposals, hourly),
+            Chore("codes deleted", kept.codes, hourly),
+            Chore("tokens deleted", kept.tokens, hourly),
+            Chore("outbox items deleted", kept.outbox, hourly),
+        ),
     )
 
 

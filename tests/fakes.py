@@ -52,6 +52,7 @@ class _Job:
     item: OutboxItem
     state: str = "waiting"
     leased_until: datetime | None = None
+    closed_at: datetime | None = None
 
 
 @dataclass
@@ -85,7 +86,7 @@ class Data:
     sent: dict[str, SentMail] = field(default_factory=dict)
     suppressed: dict[str, str] = field(default_factory=dict)
     audit: list[tuple[int, AuditEntry, str]] = field(default_factory=list)
-    spent: set[str] = field(default_factory=set)
+    spent: dict[str, datetime] = field(default_factory=dict)
     last_at: dict[str, datetime] = field(default_factory=dict)
     desk: DeskData = field(default_factory=DeskData)
     cases: CaseData = field(default_factory=CaseData)
@@ -135,6 +136,7 @@ class FakeUnitOfWork:
         self.approvals: casework.Approvals = fakes_requests.FakeApprovals(data)
         self.exports: casework.Exports = fakes_requests.FakeExports(data)
         self.people: casework.People = fakes_requests.FakePeople(data)
+        self.retention: casework.Retention = fakes_requests.FakeRetention(data)
         self.outbox: ports.Outbox = FakeOutbox(data)
         self.mail_inbox: ports.MailInbox = FakeMailInbox(data)
         self.mail_threads: ports.MailThreads = FakeMailThreads(data)
@@ -321,8 +323,11 @@ class FakeProposals(_Repository):
 class FakeOutbox(_Repository):
     def put(self, key: str, kind: OutboxKind, payload: Mapping[str, Any], at: datetime) -> None:
         if all(job.item.key != key for job in self._data.outbox):
-            number = len(self._data.outbox) + 1
+            number = max((job.item.id for job in self._data.outbox), default=0) + 1
             self._data.outbox.append(_Job(OutboxItem(number, key, kind, at, at, dict(payload))))
+
+    def known(self, key: str) -> bool:
+        return any(job.item.key == key for job in self._data.outbox)
 
     def claim(self, now: datetime, lease_until: datetime, limit: int) -> Sequence[OutboxItem]:
         due = [
@@ -339,7 +344,7 @@ class FakeOutbox(_Repository):
 
     def done(self, item_id: int, at: datetime) -> None:
         for job in self._waiting(item_id):
-            job.state, job.item = "done", replace(job.item, payload={})
+            job.state, job.item, job.closed_at = "done", replace(job.item, payload={}), at
 
     def retry(self, item_id: int, due_at: datetime, error: str) -> None:
         for job in self._waiting(item_id):
@@ -348,7 +353,7 @@ class FakeOutbox(_Repository):
 
     def bury(self, item_id: int, at: datetime, error: str) -> None:
         for job in self._waiting(item_id):
-            job.state, job.item = "buried", replace(job.item, attempts=job.item.attempts + 1)
+            job.state, job.item, job.closed_at = "buried", replace(job.item, attempts=job.item.attempts + 1), at
 
     def counts(self) -> tuple[int, int]:
         states = [job.state for job in self._data.outbox]
@@ -479,7 +484,7 @@ class FakeAudit(_Repository):
 class FakeSpentTokens(_Repository):
     def spend(self, token_id: str, expires_at: datetime) -> bool:
         first = token_id not in self._data.spent
-        self._data.spent.add(token_id)
+        self._data.spent.setdefault(token_id, expires_at)
         return first
 
 

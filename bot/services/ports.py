@@ -144,6 +144,9 @@ class Outbox(Protocol):
     def put(self, key: str, kind: OutboxKind, payload: Mapping[str, Any], at: datetime) -> None:
         """A key that is already there is left as it is."""
 
+    def known(self, key: str) -> bool:
+        """Whether an item with this key is there, done or not."""
+
     def claim(self, now: datetime, lease_until: datetime, limit: int) -> Sequence[OutboxItem]:
         """Items that are due, leased to this worker until then; two workers never get the same one."""
 
@@ -253,6 +256,7 @@ class UnitOfWork(Protocol):
     approvals: casework.Approvals
     exports: casework.Exports
     people: casework.People
+    retention: casework.Retention
     outbox: Outbox
     mail_inbox: MailInbox
     mail_threads: MailThreads
