@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.calendars import PublicHolidays
 from bot.config import Config
-from bot.domain.deadlines import Calendar, Regime
+from bot.domain.deadlines import Calendar
 from bot.domain.proposals import ProposalKind
 from bot.services.flows import Handler
 from bot.services.ports import Clock, Hasher, Randomness, Signer, Transactions
@@ -58,8 +58,8 @@ def build_casework(
     calendar: Calendar = overrides.get("calendar") or _calendar(config)
     tables: Sequence[TableStore] = overrides.get("tables", ())
     remotes: Sequence[RemoteStore] = overrides.get("remotes", ())
-    register = Register(clock, random, hasher, calendar, Regime(config.regime))
-    notices = Notices(clock, _links(config), config.public_url, config.support_email)
+    register = Register(clock, random, hasher, calendar, config.regime)
+    notices = Notices(clock, calendar.zone, _links(config), config.public_url, config.support_email)
     planner = Planner(
         clock,
         register,
@@ -81,7 +81,7 @@ def build_casework(
             ProposalKind.REPORT_CHILD: ReportChild(*parts),
             ProposalKind.EXPORT: RequestExport(*parts),
             ProposalKind.PREVIEW_DELETION: PreviewDeletion(preview),
-            ProposalKind.REQUEST_STATUS: RequestStatus(),
+            ProposalKind.REQUEST_STATUS: RequestStatus(calendar.zone),
             ProposalKind.REVOKE_REQUEST: RevokeRequest(register, notices),
         },
         timers=Timers(transactions, clock, register, notices, timedelta(days=config.verify_within_days)),

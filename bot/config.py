@@ -9,9 +9,11 @@ from __future__ import annotations
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseSettings, Field, SecretStr, ValidationError, root_validator, validator
 
+from bot.domain.deadlines import Regime
 from bot.domain.errors import ConfigurationError
 from bot.domain.identity import normalise_email
 
@@ -73,7 +75,7 @@ class Config(BaseSettings):
     imap_folder: str = "INBOX"
     imap_poll: float = Field(60.0, gt=0)
 
-    regime: Literal["gdpr", "ccpa", "house"] = Field("house", env="PRIVACY_REGIME")
+    privacy_regime: Literal["gdpr", "ccpa", "house"] = "house"
     time_zone: str = "America/Los_Angeles"
     holidays_country: str = "US"
     holidays_subdivision: str = ""
@@ -99,6 +101,14 @@ class Config(BaseSettings):
     def _public_url(cls, value: str, values: dict[str, object]) -> str:
         return value.rstrip("/") or f"http://{values.get('web_host')}:{values.get('web_port')}"
 
+    @validator("time_zone")
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"{value!r} is not in the tz database; a name looks like Europe/Berlin") from None
+        return value
+
     @root_validator(skip_on_failure=True)
     def _fit_for_production(cls, values: dict[str, object]) -> dict[str, object]:
         if values["environment"] != "production":
@@ -117,6 +127,11 @@ class Config(BaseSettings):
     def production(self) -> bool:
         """Whether strangers can reach this deployment."""
         return self.environment == "production"
+
+    @property
+    def regime(self) -> Regime:
+        """The rule for every request but an opt-out, which in California has its own."""
+        return Regime(self.privacy_regime)
 
     @property
     def desk_address(self) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.domain.console import Position
+from bot.domain.deadlines import Regime
 from bot.domain.erasure import Export, Person, Receipt
 from bot.domain.errors import ChangedMeanwhile
 from bot.domain.mail import MailState
@@ -28,6 +29,24 @@ class CaseData:
     receipts: list[Receipt] = field(default_factory=list)
     approvals: list[tuple[str, Approval]] = field(default_factory=list)
     exports: dict[str, Export] = field(default_factory=dict)
+
+
+def a_request(name: str, at: datetime, **changes: object) -> PrivacyRequest:
+    """A deletion that was proved and is in our hands, due in 30 days."""
+    values = {
+        "id": name,
+        "reference": f"REQ-AAAAA-{name.upper():0>5}",
+        "type": RequestType.DELETION,
+        "state": RequestState.ACKNOWLEDGED,
+        "regime": Regime.HOUSE,
+        "channel": "web",
+        "received_at": at,
+        "due_at": at + timedelta(days=30),
+        "updated_at": at,
+        "verified_at": at,
+        **changes,
+    }
+    return PrivacyRequest(**values)  # type: ignore[arg-type]
 
 
 class _Repository:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from aiohttp import web
 
-from bot.domain.requests import PrivacyRequest, RequestState, RequestType
 from bot.domain.staff import Role
 from bot.gateway.console.routes import ROUTES
+from tests.fakes_requests import a_request
 from tests.gateway.console import browse, sign_in
 from tests.gateway.desk import ANNA, Desk
 
@@ -73,11 +71,7 @@ def running(app: web.Application) -> set[tuple[str, str]]:
 async def furnished(desk: Desk) -> dict[str, str]:
     """A conversation and a request to put into the paths."""
     session = await desk.session()
-    now = desk.world.clock.now()
-    facts: dict[str, Any] = {"received_at": now, "due_at": now, "updated_at": now}
-    request = PrivacyRequest(
-        "r1", "REQ-AAAAA-AAAAA", RequestType.DELETION, RequestState.RECEIVED, ANNA.id, session.id, **facts
-    )
+    request = a_request("r1", desk.world.clock.now(), account_id=ANNA.id, conversation_id=session.id)
     with desk.world.transactions() as uow:
         uow.requests.add(request)
         uow.commit()

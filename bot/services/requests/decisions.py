@@ -19,7 +19,7 @@ from bot.domain.requests import (
 )
 from bot.domain.staff import StaffMember
 from bot.services.ports import Clock, Transactions, UnitOfWork
-from bot.services.requests.notices import Notices
+from bot.services.requests.notices import Notices, words_of
 from bot.services.requests.planning import Planner
 from bot.services.requests.register import Register
 
@@ -64,7 +64,9 @@ class Decisions:
             request = self.register.change(uow, request, AuditTag.REQUEST_APPROVED, actor=staff.id)
             if len(uow.approvals.of(request.id)) >= self.planner.approvals_needed(request.type):
                 request = self.planner.schedule(uow, request, actor=staff.id)
-                self.notices.tell(uow, request, "request_approved", scheduled=f"{request.scheduled_for:%d %B %Y}")
+                self.notices.tell(
+                    uow, request, "request_approved", scheduled=words_of(request.scheduled_for, self.notices.zone)
+                )
             uow.commit()
         return request
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from bot.domain.messages import OutboxKind
 from bot.domain.requests import PrivacyRequest, RequestType
@@ -26,10 +26,12 @@ class Notices:
     """Puts letters into the open transaction.
 
     Attributes:
+        zone: where the days of a letter are counted.
         links: signs the address of a request's page, good for STATUS_LINK_LIFETIME.
     """
 
     clock: Clock
+    zone: tzinfo
     links: Signer
     public_url: str
     support_email: str
@@ -60,8 +62,8 @@ class Notices:
         facts = {
             "reference": request.reference,
             "kind": KINDS[request.type],
-            "received": words_of(request.received_at),
-            "due": words_of(request.due_at),
+            "received": words_of(request.received_at, self.zone),
+            "due": words_of(request.due_at, self.zone),
             "explanation": request.explanation,
             **values,
         }
@@ -70,6 +72,6 @@ class Notices:
         return True
 
 
-def words_of(moment: object) -> str:
-    """`2 March 2026`, or nothing for None."""
-    return f"{moment:%d %B %Y}".lstrip("0") if moment else ""
+def words_of(moment: datetime | None, zone: tzinfo) -> str:
+    """The day it is in the deployment's zone, `2 March 2026`, or nothing for None."""
+    return f"{moment.astimezone(zone):%d %B %Y}".lstrip("0") if moment else ""
