@@ -89,7 +89,7 @@ def talk(desk: Desk, name: str, *, account: bool = False) -> None:
         uow.mail_inbox.assign(mail.id, f"t-{name}")
         uow.mail_inbox.settle(mail.id, MailState.ANSWERED, NOW, reason="", sender="anna@example.com", check=None)
         uow.answers.add(GivenAnswer(name, 1, NOW, Outcome.ANSWERED))
-        uow.takeovers.add(Takeover(f"o-{name}", name, "staff", "Sam", NOW))
+        uow.takeovers.start(Takeover(f"o-{name}", name, "staff", "Sam", NOW))
         uow.commit()
 
 

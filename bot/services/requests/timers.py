@@ -96,5 +96,6 @@ class Timers:
             yield told
 
     def _alert(self, uow: UnitOfWork, request: PrivacyRequest, template: str, when: datetime) -> bool:
-        by = words_of(request.acknowledge_by)
-        return self.notices.tell_support(uow, request, template, once=f"{when:%Y-%m-%d}", acknowledge=by)
+        zone = self.notices.zone
+        day, by = f"{when.astimezone(zone):%Y-%m-%d}", words_of(request.acknowledge_by, zone)
+        return self.notices.tell_support(uow, request, template, once=day, acknowledge=by)
