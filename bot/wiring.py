@@ -22,6 +22,7 @@ from bot.mail.intake.store import MailStore
 from bot.mail.mailroom import LEASE as MAIL_LEASE
 from bot.mail.mailroom import Mailroom
 from bot.mail.transport import mailer
+from bot.services.choices import Choices
 from bot.services.correspondence import Correspondence
 from bot.services.flows import Flows, Handler
 from bot.services.handoff import Handoff
@@ -77,14 +78,13 @@ def build_services(config: Config, **overrides: Any) -> Services:
     links: Signer = overrides.get("links") or _links(config)
 
     journal = Journal(clock, hasher)
+    choices = Choices(clock, policy, journal)
     identity = Identity(transactions, clock, random, hasher, journal)
-    casework = build_casework(config, clock, random, hasher, transactions, overrides)
+    casework = build_casework(config, clock, random, hasher, transactions, choices, overrides)
     handlers: dict[ProposalKind, Handler] = {
         ProposalKind.SIGN_IN: SignIn(),
         ProposalKind.VIEW_SETTINGS: ViewSettings(),
-        ProposalKind.CHANGE_SETTINGS: ChangeSettings(
-            clock, policy, journal, casework.register, bool(config.facebook_app_id)
-        ),
+        ProposalKind.CHANGE_SETTINGS: ChangeSettings(clock, choices, casework.register, bool(config.facebook_app_id)),
         ProposalKind.VIEW_PROFILE: ViewProfile(),
         ProposalKind.CHANGE_PROFILE: ChangeProfile(clock, journal, casework.register, links, config.public_url),
         **casework.handlers,

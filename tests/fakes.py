@@ -174,6 +174,10 @@ class FakeAccounts(_Repository):
     def by_email(self, email: str) -> Account | None:
         return next((account for account in self._data.accounts.values() if account.email == email), None)
 
+    def with_facebook(self, facebook_user: str) -> Sequence[Account]:
+        found = [account for account in self._data.accounts.values() if account.facebook_user == facebook_user]
+        return sorted(found, key=lambda account: (account.created_at, account.id))
+
     def add(self, account: Account) -> None:
         self._need_free(account)
         self._data.accounts[account.id] = account

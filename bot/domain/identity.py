@@ -29,7 +29,7 @@ class Conversation:
 
     Attributes:
         id: unguessable; also Rasa's sender id.
-        channel: `web`, `mail` or `terminal`.
+        channel: `web`, `mail`, `terminal`, or `facebook` for a call of Meta's.
         epoch: counts identity changes; tokens of an earlier epoch are void.
         mailbox: the proved address, normalised, or None.
         account_id: the account behind it, or None.

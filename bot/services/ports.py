@@ -60,6 +60,9 @@ class Accounts(Protocol):
     def by_email(self, email: str) -> Account | None:
         """`email` is normalised."""
 
+    def with_facebook(self, facebook_user: str) -> Sequence[Account]:
+        """Accounts connected to this Facebook user; nobody else changes them until the transaction ends."""
+
     def add(self, account: Account) -> None: ...
 
     def save(self, account: Account) -> None:

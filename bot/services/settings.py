@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Mapping
 
-from bot.domain.audit import AuditTag
-from bot.domain.consents import Consent, preferences
+from bot.domain.consents import preferences
 from bot.domain.identity import Assurance
 from bot.domain.messages import OutboxKind
 from bot.domain.requests import RequestType
 from bot.domain.settings import GROUPS, SETTINGS, Setting, resolve
+from bot.services.choices import Choices
 from bot.services.flows import Handler, Wish
-from bot.services.journal import Journal
-from bot.services.ports import Clock, Policy
+from bot.services.ports import Clock
 from bot.services.requests.register import Register
 
 
@@ -41,8 +40,7 @@ class ChangeSettings(Handler):
     """
 
     clock: Clock
-    policy: Policy
-    journal: Journal
+    choices: Choices
     register: Register
     facebook_app: bool
 
@@ -59,7 +57,7 @@ class ChangeSettings(Handler):
     def perform(self, wish: Wish) -> Mapping[str, Any]:
         turned, value = self._turned(wish), bool(wish.details["on"])
         for entry in turned:
-            self._record(wish, entry, value)
+            self.choices.record(wish.uow, wish.conversation, wish.account.id, entry, value)
         asked = resolve(tuple(wish.details["keys"]))
         return {
             "on": value,
@@ -73,25 +71,6 @@ class ChangeSettings(Handler):
     def _turned(self, wish: Wish) -> tuple[Setting, ...]:
         now_set = preferences(wish.uow.preferences.of(wish.account.id))
         return tuple(e for e in resolve(tuple(wish.details["keys"])) if now_set[e] != bool(wish.details["on"]))
-
-    def _record(self, wish: Wish, entry: Setting, value: bool) -> None:
-        now, ref = self.clock.now(), self.policy.ref
-        wish.uow.preferences.put(wish.account.id, entry.key, value, now)
-        wish.uow.consents.add(
-            Consent(
-                account_id=wish.account.id,
-                setting=entry.key,
-                granted=value,
-                at=now,
-                channel=wish.conversation.channel,
-                conversation_id=wish.conversation.id,
-                policy_id=ref.id,
-                policy_version=ref.version,
-            )
-        )
-        self.journal.write(
-            wish.uow, AuditTag.SETTING_CHANGED, wish.conversation, setting=entry.key, value="on" if value else "off"
-        )
 
     def _receipt(self, wish: Wish) -> str:
         asked_at = wish.proposal.created_at

@@ -8,7 +8,7 @@ from typing import Callable, Iterator, Sequence
 
 from bot.domain.console import Position
 from bot.domain.errors import ChangedMeanwhile
-from bot.domain.requests import PrivacyRequest, RequestState
+from bot.domain.requests import FACEBOOK, PrivacyRequest, RequestState
 from bot.services.ports import Clock, Transactions, UnitOfWork
 from bot.services.requests.notices import Notices, words_of
 from bot.services.requests.register import Register
@@ -18,8 +18,6 @@ REMIND_BEFORE = timedelta(days=7)
 """Five working days and a weekend."""
 ACKNOWLEDGE_BEFORE = timedelta(days=1)
 _UNCONFIRMED = (RequestState.AWAITING_VERIFICATION, RequestState.AWAITING_CONFIRMATION)
-FACEBOOK = "facebook"
-"""The channel of a request that Meta passed on."""
 
 Lister = Callable[[UnitOfWork, Position | None], Sequence[PrivacyRequest]]
 
