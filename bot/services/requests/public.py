@@ -169,7 +169,7 @@ def _milestones(request: PrivacyRequest) -> list[tuple[str, datetime]]:
         RequestState.REVOKED: "You took it back",
     }.get(request.state, "We closed it")
     marks = [
-        ("You asked", request.received_at),
+        ("You asked, at Facebook" if request.channel == FACEBOOK else "You asked", request.received_at),
         (proved, request.verified_at),
         ("You confirmed, and it was in our hands", request.acknowledged_at),
         ("We told you that we need more time", request.extended_at),
