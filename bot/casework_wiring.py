@@ -11,16 +11,21 @@ from bot.calendars import PublicHolidays
 from bot.config import Config
 from bot.domain.deadlines import Calendar
 from bot.domain.proposals import ProposalKind
+from bot.services.choices import Choices
 from bot.services.flows import Handler
 from bot.services.ports import Clock, Hasher, Randomness, Signer, Transactions
 from bot.services.requests.asking import ReportChild, RequestDeletion, RequestExport
 from bot.services.requests.decisions import Decisions
+from bot.services.requests.facebook import FacebookDeletion
 from bot.services.requests.following import RequestStatus, RevokeRequest
 from bot.services.requests.notices import STATUS_LINK_LIFETIME, Notices
 from bot.services.requests.planning import Planner
 from bot.services.requests.ports import RemoteStore, TableStore
 from bot.services.requests.preview import Preview, PreviewDeletion
+from bot.services.requests.public import PublicRequests
 from bot.services.requests.register import Register
+from bot.services.requests.retention import Retention
+from bot.services.requests.timers import Timers
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,10 @@ class Casework:
     preview: Preview
     decisions: Decisions
     handlers: Mapping[ProposalKind, Handler]
+    timers: Timers
+    public: PublicRequests
+    facebook: FacebookDeletion
+    retention: Retention
     tables: Sequence[TableStore]
     remotes: Sequence[RemoteStore]
 
@@ -48,6 +57,7 @@ def build_casework(
     random: Randomness,
     hasher: Hasher,
     transactions: Transactions,
+    choices: Choices,
     overrides: Mapping[str, Any],
 ) -> Casework:
     """The use cases on given adapters; `tables`, `remotes` and `calendar` may be overridden."""
@@ -55,7 +65,8 @@ def build_casework(
     tables: Sequence[TableStore] = overrides.get("tables", ())
     remotes: Sequence[RemoteStore] = overrides.get("remotes", ())
     register = Register(clock, random, hasher, calendar, config.regime)
-    notices = Notices(clock, calendar.zone, _links(config), config.public_url, config.support_email)
+    links = _links(config)
+    notices = Notices(clock, calendar.zone, links, config.public_url, config.support_email)
     planner = Planner(
         clock,
         register,
@@ -80,6 +91,17 @@ def build_casework(
             ProposalKind.REQUEST_STATUS: RequestStatus(calendar.zone),
             ProposalKind.REVOKE_REQUEST: RevokeRequest(register, notices),
         },
+        timers=Timers(transactions, clock, register, notices, timedelta(days=config.verify_within_days)),
+        public=PublicRequests(transactions, clock, register, planner, notices, links),
+        facebook=FacebookDeletion(transactions, clock, random, hasher, choices, register, notices),
+        retention=Retention(
+            transactions,
+            clock,
+            register,
+            conversations_kept=timedelta(days=config.conversation_kept_days),
+            mail_kept=timedelta(days=config.mail_kept_days),
+            held_mail_kept=timedelta(days=config.held_mail_kept_days),
+        ),
         tables=tables,
         remotes=remotes,
     )

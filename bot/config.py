@@ -90,6 +90,9 @@ class Config(BaseSettings):
     email_change_block_days: int = Field(7, ge=0, le=90)
     verify_within_days: int = Field(7, ge=1, le=30)
     export_link_days: int = Field(3, ge=1, le=14)
+    conversation_kept_days: int = Field(365, ge=30)
+    mail_kept_days: int = Field(30, ge=2)
+    held_mail_kept_days: int = Field(90, ge=2)
 
     facebook_app_id: str = ""
     facebook_app_secret: SecretStr = SecretStr("")

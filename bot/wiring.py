@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from email.utils import parseaddr
 from functools import lru_cache
 from typing import Any
@@ -22,6 +23,7 @@ from bot.mail.mailroom import LEASE as MAIL_LEASE
 from bot.mail.mailroom import Mailroom
 from bot.mail.transport import mailer
 from bot.services.authentication import Authentication
+from bot.services.choices import Choices
 from bot.services.correspondence import Correspondence
 from bot.services.feedback import Feedback
 from bot.services.flows import Flows, Handler
@@ -39,6 +41,7 @@ from bot.services.sign_in import SignIn
 from bot.services.site import OwnAccounts, Site
 from bot.services.site_changes import SiteChanges, SiteDelivery
 from bot.services.turns import Turns
+from bot.timekeeper import Chore, Timekeeper
 from bot.worker import LEASE as OUTBOX_LEASE
 from bot.worker import Worker
 
@@ -87,13 +90,12 @@ def build_services(config: Config, **overrides: Any) -> Services:
     site: Site = overrides.get("site") or _site(config, clock, random, hasher, transactions)
     authentication = Authentication(identity, site)
     changes = SiteChanges(site.external)
-    casework = build_casework(config, clock, random, hasher, transactions, overrides)
+    choices = Choices(clock, policy, journal, changes)
+    casework = build_casework(config, clock, random, hasher, transactions, choices, overrides)
     handlers: dict[ProposalKind, Handler] = {
         ProposalKind.SIGN_IN: SignIn(),
         ProposalKind.VIEW_SETTINGS: ViewSettings(),
-        ProposalKind.CHANGE_SETTINGS: ChangeSettings(
-            clock, policy, journal, casework.register, bool(config.facebook_app_id), changes
-        ),
+        ProposalKind.CHANGE_SETTINGS: ChangeSettings(clock, choices, casework.register, bool(config.facebook_app_id)),
         ProposalKind.VIEW_PROFILE: ViewProfile(),
         ProposalKind.CHANGE_PROFILE: ChangeProfile(
             clock, journal, casework.register, links, config.public_url, changes
@@ -145,6 +147,29 @@ def build_worker(services: Services, **overrides: Any) -> Worker:
         outgoing=Outgoing(services.transactions, services.clock, reply_addresses(config)),
         site=SiteDelivery(services.site, services.transactions, services.clock, services.journal, config.support_email),
         lease=overrides.get("lease") or OUTBOX_LEASE,
+    )
+
+
+def build_timekeeper(services: Services) -> Timekeeper:
+    """What time alone brings about."""
+    timers, kept = services.casework.timers, services.casework.retention
+    often, hourly = timedelta(minutes=1), timedelta(hours=1)
+    return Timekeeper(
+        services.clock,
+        (
+            Chore("requests expired", timers.expire, often),
+            Chore("reminders of a receipt to confirm", timers.hasten, often),
+            Chore("reminders of a due date", timers.remind, often),
+            Chore("overdue alerts", timers.alert, often),
+            Chore("copies emptied", kept.exports, hourly),
+            Chore("mails emptied", kept.mails, hourly),
+            Chore("requests deleted", kept.requests, hourly),
+            Chore("conversations deleted", kept.conversations, hourly),
+            Chore("proposals deleted", kept.proposals, hourly),
+            Chore("codes deleted", kept.codes, hourly),
+            Chore("tokens deleted", kept.tokens, hourly),
+            Chore("outbox items deleted", kept.outbox, hourly),
+        ),
     )
 
 

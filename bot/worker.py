@@ -10,11 +10,12 @@ from typing import Any, Mapping
 
 from bot.config import Config
 from bot.domain.audit import AuditTag
-from bot.domain.errors import AddressRefused, MailRefused, SiteRefused, SiteUnavailable, StorageBusy
+from bot.domain.errors import AddressRefused, MailRefused, SiteRefused, SiteUnavailable
 from bot.domain.identity import Conversation
 from bot.domain.messages import OutboxItem, OutboxKind
 from bot.mail.render import render
 from bot.mail.transport import message_id
+from bot.rounds import rounds
 from bot.services.journal import Journal
 from bot.services.outgoing import Outgoing
 from bot.services.ports import Clock, FacebookGraph, Mailer, Transactions
@@ -49,16 +50,7 @@ class Worker:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set; a busy or absent database only makes it wait."""
-        while not stop.is_set():
-            try:
-                worked = await self.run_once()
-            except StorageBusy:
-                worked = 0
-            if not worked:
-                try:
-                    await asyncio.wait_for(stop.wait(), IDLE)
-                except asyncio.TimeoutError:
-                    continue
+        await rounds(self.run_once, stop, IDLE)
 
     async def run_once(self) -> int:
         """Carries out one batch; how many items it took."""

@@ -98,7 +98,7 @@ class Data:
     sent: dict[str, SentMail] = field(default_factory=dict)
     suppressed: dict[str, SuppressedAddress] = field(default_factory=dict)
     audit: list[tuple[int, AuditEntry, str]] = field(default_factory=list)
-    spent: set[str] = field(default_factory=set)
+    spent: dict[str, datetime] = field(default_factory=dict)
     last_at: dict[str, datetime] = field(default_factory=dict)
     desk: DeskData = field(default_factory=DeskData)
     cases: CaseData = field(default_factory=CaseData)
@@ -148,6 +148,7 @@ class FakeUnitOfWork:
         self.approvals: casework.Approvals = fakes_requests.FakeApprovals(data)
         self.exports: casework.Exports = fakes_requests.FakeExports(data)
         self.people: casework.People = fakes_requests.FakePeople(data)
+        self.retention: casework.Retention = fakes_requests.FakeRetention(data)
         self.outbox: ports.Outbox = FakeOutbox(data)
         self.mail_inbox: ports.MailInbox = FakeMailInbox(data)
         self.mail_threads: ports.MailThreads = FakeMailThreads(data)
@@ -186,6 +187,10 @@ class FakeAccounts(_Repository):
 
     def by_email(self, email: str) -> Account | None:
         return next((account for account in self._data.accounts.values() if account.email == email), None)
+
+    def with_facebook(self, facebook_user: str) -> Sequence[Account]:
+        found = [account for account in self._data.accounts.values() if account.facebook_user == facebook_user]
+        return sorted(found, key=lambda account: (account.created_at, account.id))
 
     def add(self, account: Account) -> None:
         self._need_free(account)
@@ -336,8 +341,11 @@ class FakeProposals(_Repository):
 class FakeOutbox(_Repository):
     def put(self, key: str, kind: OutboxKind, payload: Mapping[str, Any], at: datetime) -> None:
         if all(job.item.key != key for job in self._data.outbox):
-            number = len(self._data.outbox) + 1
+            number = max((job.item.id for job in self._data.outbox), default=0) + 1
             self._data.outbox.append(_Job(OutboxItem(number, key, kind, at, at, dict(payload))))
+
+    def known(self, key: str) -> bool:
+        return any(job.item.key == key for job in self._data.outbox)
 
     def claim(self, now: datetime, lease_until: datetime, limit: int) -> Sequence[OutboxItem]:
         due = [
@@ -354,7 +362,7 @@ class FakeOutbox(_Repository):
 
     def done(self, item_id: int, at: datetime) -> None:
         for job in self._waiting(item_id):
-            job.state, job.item = "done", replace(job.item, payload={})
+            job.state, job.item, job.closed_at = "done", replace(job.item, payload={}), at
 
     def retry(self, item_id: int, due_at: datetime, error: str) -> None:
         for job in self._waiting(item_id):
@@ -557,7 +565,7 @@ class FakeAudit(_Repository):
 class FakeSpentTokens(_Repository):
     def spend(self, token_id: str, expires_at: datetime) -> bool:
         first = token_id not in self._data.spent
-        self._data.spent.add(token_id)
+        self._data.spent.setdefault(token_id, expires_at)
         return first
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from bot.domain.console import Position
 from bot.domain.deadlines import Regime
 from bot.domain.erasure import Export, Person, Receipt
 from bot.domain.errors import ChangedMeanwhile
+from bot.domain.mail import MailState
 from bot.domain.requests import FILED, Approval, PrivacyRequest, RequestState, RequestType
 
 if TYPE_CHECKING:
     from tests.fakes import Data
 
+T = TypeVar("T")
 _UNCONFIRMED = (RequestState.RECEIVED, RequestState.AWAITING_VERIFICATION, RequestState.AWAITING_CONFIRMATION)
 
 
@@ -97,9 +100,29 @@ class FakeRequests(_Repository):
         found = [request for request in self._all() if request.state in states and request.updated_at < before]
         return sorted(found, key=lambda request: (request.updated_at, request.id))[:limit]
 
-    def due_before(self, moment: datetime, limit: int) -> Sequence[PrivacyRequest]:
-        found = [request for request in self._all() if request.state in FILED and request.due_at < moment]
-        return sorted(found, key=lambda request: (request.due_at, request.id))[:limit]
+    def due_between(
+        self, start: datetime | None, end: datetime, after: Position | None, limit: int
+    ) -> Sequence[PrivacyRequest]:
+        return self._due(
+            after,
+            limit,
+            lambda found: found.state in FILED and found.due_at < end and (start is None or found.due_at >= start),
+        )
+
+    def unacknowledged(self, before: datetime, after: Position | None, limit: int) -> Sequence[PrivacyRequest]:
+        waiting = RequestState.AWAITING_CONFIRMATION
+        return self._due(
+            after,
+            limit,
+            lambda found: found.state is waiting and bool(found.acknowledge_by and found.acknowledge_by < before),
+        )
+
+    def _due(
+        self, after: Position | None, limit: int, wanted: Callable[[PrivacyRequest], bool]
+    ) -> Sequence[PrivacyRequest]:
+        found = sorted((found for found in self._all() if wanted(found)), key=lambda found: (found.due_at, found.id))
+        later = [found for found in found if after is None or (found.due_at, found.id) > (after.at, after.id)]
+        return later[:limit]
 
     def received_between(self, start: datetime, end: datetime) -> Sequence[PrivacyRequest]:
         found = [request for request in self._all() if start <= request.received_at < end]
@@ -191,3 +214,73 @@ class FakePeople(_Repository):
         }
         facebook = account.facebook_user if account else None
         return Person(account_id, tuple(sorted(mailboxes)), tuple(sorted(mine)), facebook)
+
+
+class FakeRetention(_Repository):
+    def closed_requests(self, before: datetime, limit: int) -> Sequence[PrivacyRequest]:
+        old = [found for found in self._cases.requests.values() if found.closed_at and found.closed_at < before]
+        return sorted(old, key=lambda found: (found.closed_at, found.id))[:limit]
+
+    def empty_mails(self, closed: datetime, held: datetime, limit: int) -> int:
+        ends = {
+            MailState.ANSWERED: closed,
+            MailState.IGNORED: closed,
+            MailState.HELD: held,
+            MailState.DEAD: held,
+        }
+        old = [
+            row
+            for row in self._data.mails
+            if row.mail.raw and row.state in ends and (row.closed_at or row.mail.arrived_at) < ends[row.state]
+        ][:limit]
+        for row in old:
+            row.mail, row.sender = replace(row.mail, raw=b"", envelope_from=None, recipients=()), ""
+        return len(old)
+
+    def delete_conversations(self, before: datetime, limit: int) -> int:
+        data, requests = self._data, self._cases.requests
+        busy = {found.conversation_id for found in requests.values() if found.closed_at is None}
+        proof = {consent.conversation_id for consent in data.consents}
+        silent = [
+            found
+            for found in data.conversations
+            if data.last_at[found] < before and found not in busy and (found not in proof or data.messages.get(found))
+        ]
+        ids = set(sorted(silent, key=lambda found: (data.last_at[found], found))[:limit])
+        for owned in (data.messages, data.desk.answers):
+            for key in [key for key in owned if (key if isinstance(key, str) else key[0]) in ids]:
+                del owned[key]  # type: ignore[attr-defined]
+        gone = {found.id for found in data.threads.values() if found.conversation_id in ids}
+        data.threads = {key: found for key, found in data.threads.items() if key not in gone}
+        data.sent = {key: found for key, found in data.sent.items() if found.thread_id not in gone}
+        data.codes = {key: found for key, found in data.codes.items() if found.code.conversation_id not in ids}
+        data.proposals = {key: found for key, found in data.proposals.items() if found.conversation_id not in ids}
+        data.desk.takeovers[:] = [found for found in data.desk.takeovers if found.conversation_id not in ids]
+        for row in data.mails:
+            row.mail = replace(row.mail, thread_id=None) if row.mail.thread_id in gone else row.mail
+        for request in [found for found in requests.values() if found.conversation_id in ids]:
+            requests[request.id] = replace(request, conversation_id=None)
+        for key in ids - proof:
+            del data.conversations[key]
+        return len(ids)
+
+    def delete_proposals(self, before: datetime, limit: int) -> int:
+        return _drop(self._data.proposals, lambda found: found.expires_at < before, limit)
+
+    def delete_codes(self, before: datetime, limit: int) -> int:
+        return _drop(self._data.codes, lambda found: found.code.expires_at < before, limit)
+
+    def delete_spent_tokens(self, before: datetime, limit: int) -> int:
+        return _drop(self._data.spent, lambda expires_at: expires_at < before, limit)
+
+    def delete_closed_work(self, before: datetime, limit: int) -> int:
+        old = [job for job in self._data.outbox if job.closed_at and job.closed_at < before][:limit]
+        self._data.outbox[:] = [job for job in self._data.outbox if job not in old]
+        return len(old)
+
+
+def _drop(things: dict[str, T], old: Callable[[T], bool], limit: int) -> int:
+    keys = [key for key, thing in things.items() if old(thing)][:limit]
+    for key in keys:
+        del things[key]
+    return len(keys)

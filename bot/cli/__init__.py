@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bot.cli import agents, ask, audit, demo, doctor, evaluate, lookup, mail, policy, processes
+from bot.cli import agents, ask, audit, demo, doctor, evaluate, lookup, mail, policy, processes, requests
 from bot.domain.errors import PrivacyDeskError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -25,6 +25,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(policy.app, name="policy")
 app.add_typer(mail.app, name="mail")
+app.add_typer(requests.app, name="requests")
 
 
 def main() -> None:

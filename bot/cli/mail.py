@@ -83,6 +83,8 @@ def show(number: int) -> None:
     found = next((stored for stored, _, _ in every if stored.id == number), None)
     if found is None:
         raise NotFound(f"No mail {number} is held or dead.")
+    if not found.raw:
+        raise NotFound(f"Mail {number} was kept for as long as it may be; only that it came is still known.")
     typer.echo(found.raw.decode("utf-8", "replace"))
 
 

@@ -19,6 +19,7 @@ from bot import config, wiring
 from bot.channels.rasa_client import RasaClient
 from bot.domain.errors import ConfigurationError
 from bot.mail.intake.listener import serve
+from bot.timekeeper import Timekeeper
 from bot.wiring import MailDesk
 from bot.worker import Worker
 
@@ -58,7 +59,7 @@ def web() -> None:
 
 
 def worker() -> None:
-    """Sends what the outbox holds and takes mail in, until it is stopped."""
+    """Sends what the outbox holds, takes mail in and keeps the deadlines, until it is stopped."""
     _log()
     asyncio.run(_work())
 
@@ -69,16 +70,17 @@ async def _work() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     try:
-        await work(wiring.build_worker(services), wiring.build_mail_desk(services), stop)
+        parts = (wiring.build_worker(services), wiring.build_mail_desk(services), wiring.build_timekeeper(services))
+        await work(*parts, stop)
     finally:
         await services.site.close()
         if isinstance(services.turns.bot, RasaClient):
             await services.turns.bot.close()
 
 
-async def work(outbox: Worker, desk: MailDesk, stop: asyncio.Event) -> None:
+async def work(outbox: Worker, desk: MailDesk, timekeeper: Timekeeper, stop: asyncio.Event) -> None:
     """Everything a worker does, side by side, until `stop` is set."""
-    jobs = [outbox.run(stop), desk.mailroom.run(stop)]
+    jobs = [outbox.run(stop), desk.mailroom.run(stop), timekeeper.run(stop)]
     if outbox.config.mail_listen_port:
         jobs.append(serve(outbox.config, desk.door, stop))
     if outbox.config.imap_host:

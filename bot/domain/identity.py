@@ -39,7 +39,8 @@ class Conversation:
 
     Attributes:
         id: unguessable; also Rasa's sender id.
-        channel: `web`, `mail`, `terminal` or, for a member of staff who asks the assistant, `console`.
+        channel: `web`, `mail`, `terminal`, `console` for a member of staff who asks the assistant, or `facebook` for a
+            call of Meta's.
         epoch: counts identity changes; tokens of an earlier epoch are void.
         mailbox: the proved address, normalised, or None.
         account_id: the account behind it, or None.

@@ -64,6 +64,9 @@ class HoldReason(str, Enum):
     OTHER = "other"
 
 
+FACEBOOK = "facebook"
+"""The channel of a request that Meta passed on."""
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _S = RequestState
 _ENDS = frozenset({_S.DENIED, _S.REVOKED, _S.CANCELED})
 _NEXT: dict[RequestState, frozenset[RequestState]] = {
@@ -84,6 +87,13 @@ FILED = frozenset({_S.ACKNOWLEDGED, _S.IN_REVIEW, _S.ON_HOLD, _S.SCHEDULED, _S.E
 """States in which the request is in our hands and has a number the person was told."""
 CLOSED = frozenset(_S) - frozenset(_NEXT)
 """States that nothing leads out of."""
+
+
+def reference_of(digest: str) -> str:
+    """The reference that belongs to a keyed hash (hexadecimal, 50 bits or more): always the same, and unguessable."""
+    number = int(digest, 16)
+    letters = "".join(_ALPHABET[number >> 5 * place & 31] for place in range(10))
+    return f"REQ-{letters[:5]}-{letters[5:]}"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.rasa_client import RasaClient
 from bot.domain.errors import ConfigurationError
-from bot.gateway import feedback, health, messages, pages, sign_in
+from bot.gateway import feedback, health, messages, pages, requests, sign_in
 from bot.gateway.assets import Assets
 from bot.gateway.bodies import MAX_BODY
 from bot.gateway.bus import Bus
@@ -57,6 +57,11 @@ def create_app(services: Services) -> web.Application:
             web.get("/policy/{policy_id}/{version}", pages.policy),
             web.get("/confirm/email/{token}", pages.show_email_change),
             web.post("/confirm/email/{token}", pages.confirm_email),
+            web.get("/requests/{token}", requests.show_request),
+            web.post("/requests/{token}/revoke", requests.revoke_request),
+            web.post("/requests/{token}/confirm", requests.confirm_request),
+            web.post("/facebook/data-deletion", requests.facebook_deletion),
+            web.get("/facebook/data-deletion/{reference}", requests.show_facebook_request),
             web.post("/api/session", open_session),
             web.get("/api/socket", chat_socket),
             web.post("/api/messages", messages.post_message),

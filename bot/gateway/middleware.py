@@ -16,7 +16,7 @@ from bot.gateway.origins import allowed, cors_headers, frame_ancestors
 logger = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-FRAMED_BY_NOBODY = ("/confirm/", "/console")
+FRAMED_BY_NOBODY = ("/confirm/", "/requests/", "/console")
 
 
 def content_security_policy(config: Config, path: str) -> str:

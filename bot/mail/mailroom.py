@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from bot.domain.errors import BotUnavailable, StorageBusy, UnreadableMail
 from bot.domain.mail import StoredMail
+from bot.rounds import rounds
 from bot.services.correspondence import Correspondence
 from bot.services.ports import Clock, MailReader, Transactions
 
@@ -35,16 +36,7 @@ class Mailroom:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Works until `stop` is set; a busy or absent database only makes it wait."""
-        while not stop.is_set():
-            try:
-                worked = await self.run_once()
-            except StorageBusy:
-                worked = 0
-            if not worked:
-                try:
-                    await asyncio.wait_for(stop.wait(), IDLE)
-                except asyncio.TimeoutError:
-                    continue
+        await rounds(self.run_once, stop, IDLE)
 
     async def run_once(self) -> int:
         """Handles one batch; how many mails it took. One bad mail never holds up the others."""

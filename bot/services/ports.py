@@ -69,6 +69,9 @@ class Accounts(Protocol):
     def by_email(self, email: str) -> Account | None:
         """`email` is normalised."""
 
+    def with_facebook(self, facebook_user: str) -> Sequence[Account]:
+        """Accounts connected to this Facebook user; nobody else changes them until the transaction ends."""
+
     def add(self, account: Account) -> None: ...
 
     def save(self, account: Account) -> None:
@@ -152,6 +155,9 @@ class Proposals(Protocol):
 class Outbox(Protocol):
     def put(self, key: str, kind: OutboxKind, payload: Mapping[str, Any], at: datetime) -> None:
         """A key that is already there is left as it is."""
+
+    def known(self, key: str) -> bool:
+        """Whether an item with this key is there, done or not."""
 
     def claim(self, now: datetime, lease_until: datetime, limit: int) -> Sequence[OutboxItem]:
         """Items that are due, leased to this worker until then; two workers never get the same one."""
@@ -290,6 +296,7 @@ class UnitOfWork(Protocol):
     approvals: casework.Approvals
     exports: casework.Exports
     people: casework.People
+    retention: casework.Retention
     outbox: Outbox
     mail_inbox: MailInbox
     mail_threads: MailThreads

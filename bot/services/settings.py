@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Mapping
 
-from bot.domain.audit import AuditTag
-from bot.domain.consents import Consent, preferences
+from bot.domain.consents import preferences
 from bot.domain.identity import Assurance
 from bot.domain.messages import OutboxKind
 from bot.domain.requests import RequestType
 from bot.domain.settings import GROUPS, SETTINGS, Setting, resolve
+from bot.services.choices import Choices
 from bot.services.flows import Handler, Wish
-from bot.services.journal import Journal
-from bot.services.ports import Clock, Policy
+from bot.services.ports import Clock
 from bot.services.requests.register import Register
-from bot.services.site_changes import SiteChanges
 
 
 @dataclass(frozen=True)
@@ -42,11 +40,9 @@ class ChangeSettings(Handler):
     """
 
     clock: Clock
-    policy: Policy
-    journal: Journal
+    choices: Choices
     register: Register
     facebook_app: bool
-    site: SiteChanges
 
     def rung(self, details: Mapping[str, Any]) -> Assurance:
         entries = resolve(tuple(details["keys"]))
@@ -61,9 +57,11 @@ class ChangeSettings(Handler):
     def perform(self, wish: Wish) -> Mapping[str, Any]:
         turned, value = self._turned(wish), bool(wish.details["on"])
         for entry in turned:
-            self._record(wish, entry, value)
+            self.choices.record(wish.uow, wish.conversation, wish.account.id, entry, value)
         asked = resolve(tuple(wish.details["keys"]))
-        self._tell_site(wish, turned if value else asked, value)
+        for entry in () if value else asked:
+            if entry not in turned:
+                self.choices.pass_on(wish.uow, wish.conversation, wish.account.id, entry, value)
         return {
             "on": value,
             "keys": [entry.key for entry in asked],
@@ -77,33 +75,9 @@ class ChangeSettings(Handler):
         now_set = preferences(wish.uow.preferences.of(wish.account.id))
         return tuple(e for e in resolve(tuple(wish.details["keys"])) if now_set[e] != bool(wish.details["on"]))
 
-    def _record(self, wish: Wish, entry: Setting, value: bool) -> None:
-        now, ref = self.clock.now(), self.policy.ref
-        wish.uow.preferences.put(wish.account.id, entry.key, value, now)
-        wish.uow.consents.add(
-            Consent(
-                account_id=wish.account.id,
-                setting=entry.key,
-                granted=value,
-                at=now,
-                channel=wish.conversation.channel,
-                conversation_id=wish.conversation.id,
-                policy_id=ref.id,
-                policy_version=ref.version,
-            )
-        )
-        self.journal.write(
-            wish.uow, AuditTag.SETTING_CHANGED, wish.conversation, setting=entry.key, value="on" if value else "off"
-        )
-
     def _receipt(self, wish: Wish) -> str:
         asked_at = wish.proposal.created_at
         return self.register.settle(wish.uow, wish.conversation, RequestType.OPT_OUT, asked_at).reference
-
-    def _tell_site(self, wish: Wish, entries: tuple[Setting, ...], value: bool) -> None:
-        """An opt-out is passed on even if it is none here: the person may have opted in at the site meanwhile."""
-        for entry in entries:
-            self.site.setting(wish.uow, wish.account.id, wish.proposal.id, entry.key, value, self.clock.now())
 
     def _withdraw_facebook(self, wish: Wish, turned: tuple[Setting, ...]) -> str | None:
         """Once no kind of post is allowed any more, the permission itself is withdrawn at Facebook."""

@@ -35,6 +35,13 @@ class SqlAccounts:
         query = selecting(self._table, Account).where(self._table.c.email == email)
         return one(self._connection, query.with_for_update(key_share=True), Account)
 
+    def with_facebook(self, facebook_user: str) -> Sequence[Account]:
+        """Accounts connected to this Facebook user, oldest first."""
+        columns = self._table.c
+        query = selecting(self._table, Account).where(columns.facebook_user == facebook_user)
+        query = query.order_by(columns.created_at, columns.id).with_for_update(key_share=True)
+        return many(self._connection, query, Account)
+
     def add(self, account: Account) -> None:
         """Raises InvalidInput when its e-mail is another account's."""
         try:

@@ -29,6 +29,10 @@ class SqlOutbox:
         row = {"key": key, "kind": kind, "payload": payload, "created_at": at, "due_at": at}
         insert_new(self._connection, self._table, {**row, "attempts": 0, "state": WAITING})
 
+    def known(self, key: str) -> bool:
+        """Whether an item with this key is there, done or not."""
+        return self._connection.execute(select(self._table.c.id).where(self._table.c.key == key)).first() is not None
+
     def claim(self, now: datetime, lease_until: datetime, limit: int) -> Sequence[OutboxItem]:
         """Items that are due, leased to this worker until then; two workers never get the same one."""
         columns = self._table.c

@@ -6,15 +6,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, or_, select, update
+from sqlalchemy import and_, delete, or_, select, tuple_, update
 from sqlalchemy.future import Connection
 from sqlalchemy.sql import Select
 
+from bot.domain.console import Position
 from bot.domain.erasure import Export, Receipt
 from bot.domain.errors import ChangedMeanwhile
 from bot.domain.requests import FILED, Approval, PrivacyRequest, RequestState, RequestType
 from bot.storage import tables
-from bot.storage.rows import as_row, changed, insert, insert_new, many, one, selecting
+from bot.storage.rows import as_row, changed, insert, insert_new, keyset, many, one, selecting
 
 _UNCONFIRMED = (RequestState.RECEIVED, RequestState.AWAITING_VERIFICATION, RequestState.AWAITING_CONFIRMATION)
 
@@ -68,11 +69,29 @@ class SqlRequests:
         query = self._which(columns.state.in_(states), columns.updated_at < before)
         return many(self._connection, query.order_by(columns.updated_at, columns.id).limit(limit), PrivacyRequest)
 
-    def due_before(self, moment: datetime, limit: int) -> Sequence[PrivacyRequest]:
-        """Filed and not closed, due before then; soonest first."""
+    def due_between(
+        self, start: datetime | None, end: datetime, after: Position | None, limit: int
+    ) -> Sequence[PrivacyRequest]:
+        """Filed and not closed, due from `start` (None: ever) and before `end`; soonest first, from a position on."""
         columns = self._table.c
-        query = self._which(columns.state.in_(FILED), columns.due_at < moment)
-        return many(self._connection, query.order_by(columns.due_at, columns.id).limit(limit), PrivacyRequest)
+        wanted = [columns.state.in_(FILED), columns.due_at < end]
+        if start is not None:
+            wanted.append(columns.due_at >= start)
+        return self._due(wanted, after, limit)
+
+    def unacknowledged(self, before: datetime, after: Position | None, limit: int) -> Sequence[PrivacyRequest]:
+        """Proved and unconfirmed, whose receipt must be confirmed before then; in the order of due dates."""
+        columns = self._table.c
+        return self._due(
+            [columns.state == RequestState.AWAITING_CONFIRMATION, columns.acknowledge_by < before], after, limit
+        )
+
+    def _due(self, wanted: list[Any], after: Position | None, limit: int) -> Sequence[PrivacyRequest]:
+        columns = self._table.c
+        if after is not None:
+            wanted = [*wanted, tuple_(columns.due_at, columns.id) > keyset(after)]
+        query = self._which(*wanted).order_by(columns.due_at, columns.id).limit(limit)
+        return many(self._connection, query, PrivacyRequest)
 
     def received_between(self, start: datetime, end: datetime) -> Sequence[PrivacyRequest]:
         """Oldest first."""

@@ -25,6 +25,7 @@ from bot.storage.people import SqlPeople
 from bot.storage.proposals import SqlProposals
 from bot.storage.queue import SqlQueue
 from bot.storage.requests import SqlApprovals, SqlExports, SqlReceipts, SqlRequests
+from bot.storage.retention import SqlRetention
 from bot.storage.staff import SqlStaff, SqlStaffSessions
 from bot.storage.statistics import SqlStatistics
 from bot.storage.takeovers import SqlTakeovers
@@ -72,6 +73,7 @@ class SqlUnitOfWork:
     approvals: casework.Approvals
     exports: casework.Exports
     people: casework.People
+    retention: casework.Retention
     outbox: ports.Outbox
     mail_inbox: ports.MailInbox
     mail_threads: ports.MailThreads
@@ -126,6 +128,7 @@ class SqlUnitOfWork:
         self.approvals = SqlApprovals(connection)
         self.exports = SqlExports(connection)
         self.people = SqlPeople(connection)
+        self.retention = SqlRetention(connection)
         self.outbox = SqlOutbox(connection)
         self.mail_inbox = SqlMailInbox(connection)
         self.mail_threads = SqlMailThreads(connection)

@@ -14,7 +14,7 @@ from bot import config
 from bot.cli.processes import work
 from bot.domain.identity import Conversation
 from bot.domain.messages import Reply
-from bot.wiring import build_mail_desk, build_services, build_worker
+from bot.wiring import build_mail_desk, build_services, build_timekeeper, build_worker
 from tests.fakes import FakePolicy
 
 LEASE = timedelta(seconds=3)
@@ -32,7 +32,8 @@ async def main() -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     services = build_services(config.load(), bot=EchoBot(), policy=FakePolicy())
-    await work(build_worker(services, lease=LEASE), build_mail_desk(services, lease=LEASE), stop)
+    parts = (build_worker(services, lease=LEASE), build_mail_desk(services, lease=LEASE), build_timekeeper(services))
+    await work(*parts, stop)
 
 
 if __name__ == "__main__":

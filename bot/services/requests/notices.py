@@ -43,18 +43,24 @@ class Notices:
             return None
         return self._put(uow, request, request.mailbox, template, {"link": self.link(request), **values})
 
-    def tell_support(self, uow: UnitOfWork, request: PrivacyRequest, template: str, **values: str) -> None:
-        """Writes to the support team."""
+    def tell_support(
+        self, uow: UnitOfWork, request: PrivacyRequest, template: str, *, once: str = "", **values: str
+    ) -> bool:
+        """Writes to the support team; whether this notice is new. With `once` the same notice goes once per value of
+        it, and otherwise once per version of the request."""
         page = f"{self.public_url}/console/requests/{request.reference}"
-        self._put(uow, request, self.support_email, template, {"link": page, **values})
+        return self._put(uow, request, self.support_email, template, {"link": page, **values}, once) is not None
 
     def link(self, request: PrivacyRequest) -> str:
         """The page where whoever got it by mail follows the request and takes it back."""
         return f"{self.public_url}/requests/{self.links.sign({'reference': request.reference})}"
 
     def _put(
-        self, uow: UnitOfWork, request: PrivacyRequest, to: str, template: str, values: dict[str, str]
-    ) -> Mapping[str, Any]:
+        self, uow: UnitOfWork, request: PrivacyRequest, to: str, template: str, values: dict[str, str], once: str = ""
+    ) -> Mapping[str, Any] | None:
+        key = f"{template}:{request.id}:{once or request.version}"
+        if uow.outbox.known(key):
+            return None
         facts = {
             "reference": request.reference,
             "kind": KINDS[request.type],
@@ -63,7 +69,6 @@ class Notices:
             "explanation": request.explanation,
             **values,
         }
-        key = f"{template}:{request.id}:{request.version}"
         payload = {"to": to, "template": template, "values": facts}
         uow.outbox.put(key, OutboxKind.MAIL, payload, self.clock.now())
         return payload

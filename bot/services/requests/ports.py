@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Collection, Mapping, Protocol, Sequence
 
+from bot.domain.console import Position
 from bot.domain.erasure import Export, Person, Receipt
 from bot.domain.requests import Approval, PrivacyRequest, RequestState, RequestType
 
@@ -34,8 +35,13 @@ class Requests(Protocol):
     def untouched(self, states: Collection[RequestState], before: datetime, limit: int) -> Sequence[PrivacyRequest]:
         """Those in one of these states that nothing changed since then, oldest first."""
 
-    def due_before(self, moment: datetime, limit: int) -> Sequence[PrivacyRequest]:
-        """Filed and not closed, due before then; soonest first."""
+    def due_between(
+        self, start: datetime | None, end: datetime, after: Position | None, limit: int
+    ) -> Sequence[PrivacyRequest]:
+        """Filed and not closed, due from `start` (None: ever) and before `end`; soonest first, from a position on."""
+
+    def unacknowledged(self, before: datetime, after: Position | None, limit: int) -> Sequence[PrivacyRequest]:
+        """Proved and unconfirmed, whose receipt must be confirmed before then; in the order of due dates."""
 
     def received_between(self, start: datetime, end: datetime) -> Sequence[PrivacyRequest]:
         """Oldest first."""
@@ -72,6 +78,32 @@ class Exports(Protocol):
 
     def purge(self, before: datetime) -> int:
         """Empties the archives that expired before then; how many."""
+
+
+class Retention(Protocol):
+    """Batches of what is too old, oldest first. Of several workers one gets each row."""
+
+    def closed_requests(self, before: datetime, limit: int) -> Sequence[PrivacyRequest]:
+        """Closed before then, and nobody else's until the transaction ends."""
+
+    def empty_mails(self, closed: datetime, held: datetime, limit: int) -> int:
+        """Empties mails that were answered or ignored before `closed`, or put aside before `held`; how many."""
+
+    def delete_conversations(self, before: datetime, limit: int) -> int:
+        """Deletes conversations that were silent since then, with all that was said, unless a request begun in one is
+        still open; how many. The bare row stays where a consent points to it."""
+
+    def delete_proposals(self, before: datetime, limit: int) -> int:
+        """Deletes those that ended before then; how many."""
+
+    def delete_codes(self, before: datetime, limit: int) -> int:
+        """Deletes those that ended before then; how many."""
+
+    def delete_spent_tokens(self, before: datetime, limit: int) -> int:
+        """Deletes those that ended before then; how many."""
+
+    def delete_closed_work(self, before: datetime, limit: int) -> int:
+        """Deletes outbox items that were done or given up before then; how many."""
 
 
 class TableStore(Protocol):

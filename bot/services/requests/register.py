@@ -41,8 +41,13 @@ class Register:
         type: RequestType,
         received_at: datetime,
         details: Mapping[str, Any] | None = None,
+        reference: str = "",
     ) -> PrivacyRequest:
-        """The request that was begun in this conversation; a new one where none waits for its proof yet."""
+        """The request that was begun in this conversation; a new one where none waits for its proof yet.
+
+        Args:
+            reference: of a new one; empty for a random one.
+        """
         known = uow.requests.unconfirmed_in(conversation.id, type)
         if known is not None:
             return known
@@ -52,7 +57,7 @@ class Register:
         deadlines = self.calendar.deadlines(regime, received_at)
         request = PrivacyRequest(
             id=self.random.id(),
-            reference=self.random.reference(),
+            reference=reference or self.random.reference(),
             type=type,
             state=RequestState.RECEIVED,
             regime=regime,
