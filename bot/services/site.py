@@ -16,7 +16,7 @@ from bot.services.ports import Clock, Hasher, Transactions
 class Site(Protocol):
     """The accounts' home. Every method but `external` and `close` may raise SiteUnavailable.
 
-    `key` is an idempotency key: the same call with the same key acts once and is answered alike.
+    `email` is normalised. `key` is an idempotency key: the same call with the same key acts once and is answered alike.
     """
 
     @property

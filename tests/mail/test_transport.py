@@ -27,12 +27,12 @@ VALUES = {
     for name in (
         *("code", "reference", "received", "due", "account", "link", "new", "conversation", "mailbox"),
         *("subject", "attachments", "more", "state", "reason", "name", "event", "texts", "what"),
-        *("kind", "scheduled", "download", "until", "because", "explanation", "stores"),
+        *("kind", "scheduled", "download", "until", "because", "explanation", "stores", "acknowledge"),
     )
 }
 FOR_STAFF = {
     *("handoff", "mail_alert", "site_refused", "deletion_for_support", "child_deletion_for_support"),
-    *("request_due_soon", "request_overdue", "request_failed"),
+    *("request_due_soon", "request_overdue", "request_failed", "request_unacknowledged"),
 }
 SECTION = {"ask": "Why?", "texts": ["Because\nof <this>.\n\nReally."], "choices": ["Yes, do"]}
 

@@ -32,8 +32,11 @@ async def main() -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     services = build_services(config.load(), bot=EchoBot(), policy=FakePolicy())
-    parts = (build_worker(services, lease=LEASE), build_mail_desk(services, lease=LEASE), build_timekeeper(services))
-    await work(*parts, stop)
+    try:
+        desk, timekeeper = build_mail_desk(services, lease=LEASE), build_timekeeper(services)
+        await work(build_worker(services, lease=LEASE), desk, timekeeper, stop)
+    finally:
+        await services.site.close()
 
 
 if __name__ == "__main__":

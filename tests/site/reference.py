@@ -65,7 +65,7 @@ class Fault:
         after: the call is carried out first, and its answer lost.
         hang: nothing is answered until the caller hangs up.
         gate: the call waits for this, and then goes on as if nothing had been.
-        arrived: set when the call is there.
+        arrived: set when the call is there, or with `after`, when it is carried out.
     """
 
     status: int = 500
@@ -120,20 +120,22 @@ class ReferenceSite:
     ) -> web.StreamResponse:
         self.calls.append((request.method, request.raw_path))
         fault = self.faults.pop(0) if self.faults else None
-        if fault:
-            fault.arrived.set()
-        if fault and fault.hang:
-            await asyncio.sleep(3600)
-        if fault and fault.gate:
-            await fault.gate.wait()
-            fault = None
         if fault and not fault.after:
-            return web.Response(status=fault.status, body=fault.body, headers=fault.headers)
+            fault.arrived.set()
+            if fault.gate is None:
+                return await self._fail(fault)
+            await fault.gate.wait()
         status, body = await self._answer(request, handler)
         api.check_response(request.method, request.raw_path, status, body)
-        if fault:
-            return web.Response(status=fault.status, body=fault.body, headers=fault.headers)
+        if fault and fault.after:
+            fault.arrived.set()
+            return await self._fail(fault)
         return web.json_response(body, status=status)
+
+    async def _fail(self, fault: Fault) -> web.Response:
+        if fault.hang:
+            await asyncio.sleep(3600)
+        return web.Response(status=fault.status, body=fault.body, headers=fault.headers)
 
     async def _answer(self, request: web.Request, handler: Callable[[web.Request], Awaitable[Any]]) -> tuple[int, Any]:
         body, path, key = await request.read(), request.raw_path, request.headers.get("Idempotency-Key", "")

@@ -13,6 +13,7 @@ from bot.config import load
 from bot.domain.errors import ConfigurationError
 from bot.domain.messages import OutboxKind
 from bot.security.clock import SystemClock
+from bot.services.site_changes import SiteChanges
 from bot.storage.unit_of_work import SqlTransactions
 from tests.gateway.desk import World, configuration, start
 from tests.site.conftest import SECRET, Line
@@ -75,6 +76,39 @@ async def test_doctor_says_whether_the_site_can_be_used_and_what_it_refused(line
     assert "1 items were given up, newest first: site_setting: unknown_setting" in well
     assert "BAD  accounts" in ill and "compare secrets and clocks" in ill
     assert "a-wrong-secret" not in ill
+
+
+async def test_a_worker_killed_while_it_waits_for_the_site_leaves_the_rest_to_the_next_one(
+    line: Line, sqlite_url: str
+) -> None:
+    line.site.now = SystemClock().now
+    with SqlTransactions(sqlite_url)() as uow:
+        SiteChanges(True).setting(uow, "u-17", "p1", "newsletter", False, line.site.now())
+        uow.commit()
+    lost, last = Fault(after=True, hang=True), Fault(gate=asyncio.Event())
+    line.site.faults = [lost, last]
+    settings = {"DATABASE_URL": sqlite_url, "SITE_API_URL": line.url, "SITE_API_SECRET": SECRET}
+    env = {**os.environ, **settings, "SITE_API_CA": line.ca, "SITE_API_TIMEOUT": "60", "MAIL_LISTEN_PORT": "0"}
+
+    async def start_worker() -> asyncio.subprocess.Process:
+        command = (sys.executable, "-m", "tests.mail.worker_process")
+        return await asyncio.create_subprocess_exec(*command, env=env, stderr=asyncio.subprocess.PIPE)
+
+    first = await start_worker()
+    await asyncio.wait_for(lost.arrived.wait(), 60)
+    first.kill()
+    await first.communicate()
+    second = await start_worker()
+    await asyncio.wait_for(last.arrived.wait(), 60)
+    second.terminate()
+    assert last.gate is not None
+    last.gate.set()
+    _, said = await second.communicate()
+    assert (second.returncode, said) == (0, b""), "it ends what it began, and closes its connections"
+    assert line.site.effects == [("site:u-17:p1:newsletter", "newsletter=false")]
+    assert len(line.site.calls) == 2
+    with SqlTransactions(sqlite_url)() as uow:
+        assert uow.outbox.counts() == (0, 0)
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.errors import SignInRefused
 from bot.domain.identity import Assurance
+from bot.domain.messages import Letter
 from bot.domain.proposals import ProposalKind
 from bot.services.flows import Done, Question
 from bot.wiring import build_worker
 from bot.worker import LEASE, SITE_ATTEMPTS
-from tests.fakes import FakeClock, FakeGraph
+from tests.fakes import FakeClock, FakeGraph, FakeMailer
 from tests.site.conftest import Desk, NewDesk
 from tests.site.reference import Fault
 
@@ -100,6 +102,26 @@ async def test_a_worker_that_dies_after_the_call_leaves_it_to_the_next_one(desk:
     desk.line.clock.advance(LEASE)
     await desk.work()
     assert (desk.site.effects, desk.waiting()) == ([(item.key, "newsletter=false")], [])
+
+
+async def test_a_site_that_hangs_keeps_no_code_from_anybody(desk: Desk) -> None:
+    class Post(FakeMailer):
+        async def send(self, letter: Letter, *, key: str) -> None:
+            await super().send(letter, key=key)
+            left.set()
+
+    left, slow = asyncio.Event(), Fault(gate=asyncio.Event())
+    opt_out(desk, (await desk.signed_in()).id)
+    desk.services.identity.send_code(desk.open().id, "ben@example.com")
+    desk.mailer, desk.site.faults = Post(), [slow]
+    work = asyncio.create_task(desk.work())
+    await slow.arrived.wait()
+    await asyncio.wait_for(left.wait(), 30)
+    assert desk.site.effects == []
+    assert slow.gate is not None
+    slow.gate.set()
+    await work
+    assert len(desk.site.effects) == 1
 
 
 async def test_a_correction_arrives(desk: Desk) -> None:
