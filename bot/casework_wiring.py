@@ -11,16 +11,26 @@ from bot.calendars import PublicHolidays
 from bot.config import Config
 from bot.domain.deadlines import Calendar, Regime
 from bot.domain.proposals import ProposalKind
+from bot.export.archive import ZipArchive
+from bot.facebook import GraphApi
 from bot.services.flows import Handler
 from bot.services.ports import Clock, Hasher, Randomness, Signer, Transactions
 from bot.services.requests.asking import ReportChild, RequestDeletion, RequestExport
+from bot.services.requests.copying import Copying
 from bot.services.requests.decisions import Decisions
+from bot.services.requests.erasing import Erasing
+from bot.services.requests.execution import Executor
 from bot.services.requests.following import RequestStatus, RevokeRequest
 from bot.services.requests.notices import STATUS_LINK_LIFETIME, Notices
 from bot.services.requests.planning import Planner
 from bot.services.requests.ports import RemoteStore, TableStore
 from bot.services.requests.preview import Preview, PreviewDeletion
 from bot.services.requests.register import Register
+from bot.storage.personal.registry import STORES
+from bot.stores.facebook import FacebookPermission
+from bot.stores.maildir import Maildir
+from bot.stores.partners import Partner, Partners
+from bot.stores.tracker import TrackerStore
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,9 @@ class Casework:
     handlers: Mapping[ProposalKind, Handler]
     tables: Sequence[TableStore]
     remotes: Sequence[RemoteStore]
+    executor: Executor
+    copying: Copying
+    partners: Partners
 
 
 def build_casework(
@@ -52,10 +65,12 @@ def build_casework(
 ) -> Casework:
     """The use cases on given adapters; `tables`, `remotes` and `calendar` may be overridden."""
     calendar: Calendar = overrides.get("calendar") or _calendar(config)
-    tables: Sequence[TableStore] = overrides.get("tables", ())
-    remotes: Sequence[RemoteStore] = overrides.get("remotes", ())
+    tables: Sequence[TableStore] = overrides.get("tables", STORES)
+    partners = Partners(_partners(config, clock))
+    tracker = TrackerStore(config.rasa_endpoints)
+    remotes: Sequence[RemoteStore] = overrides.get("remotes") or (tracker, *_remotes(config, partners))
     register = Register(clock, random, hasher, calendar, Regime(config.regime))
-    notices = Notices(clock, _links(config), config.public_url, config.support_email)
+    notices = Notices(clock, _signer(config, "request", STATUS_LINK_LIFETIME), config.public_url, config.support_email)
     planner = Planner(
         clock,
         register,
@@ -65,6 +80,20 @@ def build_casework(
         email_change_block=timedelta(days=config.email_change_block_days),
     )
     preview = Preview(tables, remotes)
+    memories = [remote for remote in remotes if remote.name == tracker.name]
+    erasing = Erasing(transactions, clock, hasher, register, notices, tables, remotes, memories)
+    copying = Copying(
+        transactions,
+        clock,
+        random,
+        register,
+        notices,
+        ZipArchive(config.company),
+        _signer(config, "export", timedelta(days=config.export_link_days)),
+        timedelta(days=config.export_link_days),
+        tables,
+        remotes,
+    )
     parts = (clock, register, planner, notices, config.support_phone)
     return Casework(
         register=register,
@@ -82,6 +111,9 @@ def build_casework(
         },
         tables=tables,
         remotes=remotes,
+        executor=Executor(transactions, clock, register, notices, erasing, copying),
+        copying=copying,
+        partners=partners,
     )
 
 
@@ -90,7 +122,19 @@ def _calendar(config: Config) -> Calendar:
     return Calendar(ZoneInfo(config.time_zone), days)
 
 
-def _links(config: Config) -> Signer:
+def _remotes(config: Config, partners: Partners) -> list[RemoteStore]:
+    graph = GraphApi(config.facebook_graph_url, config.facebook_app_id, config.facebook_app_secret.get_secret_value())
+    others: list[RemoteStore] = [FacebookPermission(graph), *partners.all]
+    return others if config.smtp_host else [Maildir(config.maildir), *others]
+
+
+def _partners(config: Config, clock: Clock) -> tuple[Partner, ...]:
+    return tuple(
+        Partner(known.name, known.url, known.secret.get_secret_value(), clock) for known in config.partner_webhooks
+    )
+
+
+def _signer(config: Config, purpose: str, lifetime: timedelta) -> Signer:
     from bot.security.tokens import Signer as TokenSigner
 
-    return TokenSigner(config.secret_key.get_secret_value(), "request", STATUS_LINK_LIFETIME)
+    return TokenSigner(config.secret_key.get_secret_value(), purpose, lifetime)

@@ -81,7 +81,12 @@ def build_services(config: Config, **overrides: Any) -> Services:
         ProposalKind.SIGN_IN: SignIn(),
         ProposalKind.VIEW_SETTINGS: ViewSettings(),
         ProposalKind.CHANGE_SETTINGS: ChangeSettings(
-            clock, policy, journal, casework.register, bool(config.facebook_app_id)
+            clock,
+            policy,
+            journal,
+            casework.register,
+            bool(config.facebook_app_id),
+            tuple(partner.partner for partner in casework.partners.all),
         ),
         ProposalKind.VIEW_PROFILE: ViewProfile(),
         ProposalKind.CHANGE_PROFILE: ChangeProfile(clock, journal, casework.register, links, config.public_url),
@@ -117,6 +122,8 @@ def build_worker(services: Services, **overrides: Any) -> Worker:
         mailer=overrides.get("mailer") or mailer(config),
         facebook=overrides.get("facebook") or GraphApi(config.facebook_graph_url, config.facebook_app_id, secret),
         outgoing=Outgoing(services.transactions, services.clock, reply_addresses(config)),
+        executor=services.casework.executor,
+        partners=services.casework.partners,
         lease=overrides.get("lease") or OUTBOX_LEASE,
     )
 

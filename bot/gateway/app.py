@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.rasa_client import RasaClient
 from bot.domain.errors import ConfigurationError
-from bot.gateway import health, messages, pages, sign_in
+from bot.gateway import exports, health, messages, pages, sign_in
 from bot.gateway.assets import Assets
 from bot.gateway.bodies import MAX_BODY
 from bot.gateway.bus import Bus
@@ -56,6 +56,8 @@ def create_app(services: Services) -> web.Application:
             web.get("/policy/{policy_id}/{version}", pages.policy),
             web.get("/confirm/email/{token}", pages.show_email_change),
             web.post("/confirm/email/{token}", pages.confirm_email),
+            web.get("/exports/{token}", exports.show_export),
+            web.post("/exports/{token}", exports.take_export),
             web.post("/api/session", open_session),
             web.get("/api/socket", chat_socket),
             web.post("/api/messages", messages.post_message),

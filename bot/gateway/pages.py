@@ -18,7 +18,7 @@ MAX_LINK = 4096
 async def demo(request: web.Request) -> web.Response:
     """`GET /`: a small site that embeds the assistant, as a customer's page would."""
     desk = gateway(request)
-    return _html(
+    return html(
         request,
         "demo.html",
         script=f"/widget/{desk.assets.widget_hash}.js",
@@ -34,31 +34,31 @@ async def policy(request: web.Request) -> web.Response:
     document, current = desk.policies.find(
         wanted.get("policy_id"), wanted.get("version"), desk.services.clock.now().date()
     )
-    return _html(request, "policy.html", document=document, parts=list(page(document)), current=current.ref)
+    return html(request, "policy.html", document=document, parts=list(page(document)), current=current.ref)
 
 
 async def show_email_change(request: web.Request) -> web.Response:
     """`GET /confirm/email/{token}` only shows what the button would do; mail scanners open links, too."""
     desk = gateway(request)
-    token = await _link(request)
+    token = await link_token(request)
     try:
         change = await asyncio.to_thread(desk.services.profile.email_change, token)
     except TokenError:
-        return _html(request, "confirm.html", state="gone", status=410)
-    return _html(request, "confirm.html", state="ask", change=change)
+        return html(request, "confirm.html", state="gone", status=410)
+    return html(request, "confirm.html", state="ask", change=change)
 
 
 async def confirm_email(request: web.Request) -> web.Response:
     """`POST /confirm/email/{token}` acts; nobody can forge the request without holding the token."""
     desk = gateway(request)
-    token = await _link(request)
+    token = await link_token(request)
     try:
         await asyncio.to_thread(desk.services.profile.confirm_email, token)
     except (TokenError, ProposalGone, NotFound):
-        return _html(request, "confirm.html", state="gone", status=410)
+        return html(request, "confirm.html", state="gone", status=410)
     except InvalidInput as error:
-        return _html(request, "confirm.html", state="refused", why=str(error), status=409)
-    return _html(request, "confirm.html", state="done")
+        return html(request, "confirm.html", state="refused", why=str(error), status=409)
+    return html(request, "confirm.html", state="done")
 
 
 async def widget(request: web.Request) -> web.Response:
@@ -87,7 +87,8 @@ async def favicon(request: web.Request) -> web.Response:
     return serve(request, gateway(request).assets.icon)
 
 
-async def _link(request: web.Request) -> str:
+async def link_token(request: web.Request) -> str:
+    """The token of a mailed link, at the pace one address may try them."""
     desk = gateway(request)
     await desk.limits.hit("links_per_address", desk.limits.address(request))
     token = request.match_info["token"]
@@ -96,7 +97,8 @@ async def _link(request: web.Request) -> str:
     return token
 
 
-def _html(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
+def html(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
+    """A page of ours."""
     desk = gateway(request)
     text = desk.pages.get_template(template).render(
         company=desk.config.company,

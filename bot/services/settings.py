@@ -44,6 +44,7 @@ class ChangeSettings(Handler):
     journal: Journal
     register: Register
     facebook_app: bool
+    partners: tuple[str, ...] = ()
 
     def rung(self, details: Mapping[str, Any]) -> Assurance:
         entries = resolve(tuple(details["keys"]))
@@ -59,6 +60,8 @@ class ChangeSettings(Handler):
         turned, value = self._turned(wish), bool(wish.details["on"])
         for entry in turned:
             self._record(wish, entry, value)
+        if not value:
+            self._tell_partners(wish, turned)
         asked = resolve(tuple(wish.details["keys"]))
         return {
             "on": value,
@@ -95,6 +98,15 @@ class ChangeSettings(Handler):
     def _receipt(self, wish: Wish) -> str:
         asked_at = wish.proposal.created_at
         return self.register.settle(wish.uow, wish.conversation, RequestType.OPT_OUT, asked_at).reference
+
+    def _tell_partners(self, wish: Wish, turned: tuple[Setting, ...]) -> None:
+        """Whoever may have got the data has to hear that sharing is over (CPRA, Cal. Civ. Code § 1798.135(f))."""
+        settings = [entry.key for entry in turned if entry.group == "sharing"]
+        for partner in self.partners if settings else ():
+            about = {"account_id": wish.account.id, "mailboxes": [wish.account.email], "settings": settings}
+            key = f"optout:{wish.proposal.id}:{partner}"
+            uow, now = wish.uow, self.clock.now()
+            uow.outbox.put(key, OutboxKind.PARTNER_NOTICE, {"partner": partner, **about}, now)
 
     def _withdraw_facebook(self, wish: Wish, turned: tuple[Setting, ...]) -> str | None:
         """Once no kind of post is allowed any more, the permission itself is withdrawn at Facebook."""

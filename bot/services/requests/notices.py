@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Sequence
 
+from bot.domain.erasure import KEPT
 from bot.domain.messages import OutboxKind
 from bot.domain.requests import PrivacyRequest, RequestType
 from bot.services.ports import Clock, Signer, UnitOfWork
@@ -44,22 +46,35 @@ class Notices:
         page = f"{self.public_url}/console/requests/{request.reference}"
         self._put(uow, request, self.support_email, template, {"link": page, **values})
 
+    def close(self, uow: UnitOfWork, request: PrivacyRequest, mailbox: str, gone: Sequence[str], last: bool) -> None:
+        """The one letter that says that everything is deleted.
+
+        Args:
+            gone: what was deleted, in words.
+            last: the address itself is erased with it, so nothing of this letter is remembered.
+        """
+        values = {**self._facts(request), "explanation": "", "gone": list(gone), "kept": list(KEPT)}
+        payload = {"to": mailbox, "template": "deletion_done", "values": values, "closing": last}
+        uow.outbox.put(f"closing:{request.id}", OutboxKind.MAIL, payload, self.clock.now())
+
     def link(self, request: PrivacyRequest) -> str:
         """The page where whoever got it by mail follows the request and takes it back."""
         return f"{self.public_url}/requests/{self.links.sign({'reference': request.reference})}"
 
     def _put(self, uow: UnitOfWork, request: PrivacyRequest, to: str, template: str, values: dict[str, str]) -> None:
-        facts = {
+        facts = {**self._facts(request), **values}
+        key = f"{template}:{request.id}:{request.version}"
+        payload = {"to": to, "template": template, "values": facts}
+        uow.outbox.put(key, OutboxKind.MAIL, payload, self.clock.now())
+
+    def _facts(self, request: PrivacyRequest) -> dict[str, str]:
+        return {
             "reference": request.reference,
             "kind": KINDS[request.type],
             "received": words_of(request.received_at),
             "due": words_of(request.due_at),
             "explanation": request.explanation,
-            **values,
         }
-        key = f"{template}:{request.id}:{request.version}"
-        payload = {"to": to, "template": template, "values": facts}
-        uow.outbox.put(key, OutboxKind.MAIL, payload, self.clock.now())
 
 
 def words_of(moment: object) -> str:
