@@ -7,7 +7,7 @@ from typing import Any, Sequence
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import DeskAction, Heard
-from actions.steps import payload
+from actions.wording import payload
 from bot.domain.passages import Answer, Outcome
 from bot.domain.settings import SETTINGS, group_title, setting
 

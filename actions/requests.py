@@ -1,4 +1,4 @@
-"""Deletion requests, and a person to talk to."""
+"""Privacy requests, and a person to talk to."""
 
 from __future__ import annotations
 
@@ -18,6 +18,37 @@ class RequestDeletion(DeskAction):
 
     def act(self, heard: Heard, dispatcher: CollectingDispatcher) -> Sequence[dict[str, Any]]:
         steps.say(dispatcher, self.services.flows.begin(heard.conversation, ProposalKind.DELETE_ACCOUNT, {}))
+        return []
+
+
+class PreviewDeletion(DeskAction):
+    """Says what a deletion would take away; changes nothing."""
+
+    rasa_name = "action_preview_deletion"
+
+    def act(self, heard: Heard, dispatcher: CollectingDispatcher) -> Sequence[dict[str, Any]]:
+        steps.say(dispatcher, self.services.flows.begin(heard.conversation, ProposalKind.PREVIEW_DELETION, {}))
+        return []
+
+
+class RequestExport(DeskAction):
+    """Starts a copy of everything: fresh code, then a link by mail."""
+
+    rasa_name = "action_request_export"
+
+    def act(self, heard: Heard, dispatcher: CollectingDispatcher) -> Sequence[dict[str, Any]]:
+        steps.say(dispatcher, self.services.flows.begin(heard.conversation, ProposalKind.EXPORT, {}))
+        return []
+
+
+class ReportChild(DeskAction):
+    """A parent reports the account of a child."""
+
+    rasa_name = "action_report_child"
+
+    def act(self, heard: Heard, dispatcher: CollectingDispatcher) -> Sequence[dict[str, Any]]:
+        details = {"email_address": heard.first("email_address")}
+        steps.say(dispatcher, self.services.flows.begin(heard.conversation, ProposalKind.REPORT_CHILD, details))
         return []
 
 

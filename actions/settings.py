@@ -8,6 +8,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import steps
 from actions.base import DeskAction, Heard
+from actions.wording import payload
 from bot.domain.errors import NotSwitchable
 from bot.domain.proposals import ProposalKind
 from bot.domain.settings import GROUPS, resolve
@@ -53,7 +54,7 @@ class ChangeSetting(DeskAction):
     def _ask(self, intent: str, keys: tuple[str, ...], dispatcher: CollectingDispatcher) -> None:
         if keys:
             buttons = [
-                {"title": title, "payload": steps.payload(choice, setting=key)}
+                {"title": title, "payload": payload(choice, setting=key)}
                 for key in keys
                 for choice, title in (("opt_out", "Turn off"), ("opt_in", "Turn on"))
             ]
@@ -62,9 +63,9 @@ class ChangeSetting(DeskAction):
         verb = "Turn on" if intent == "opt_in" else "Turn off"
         choice = "opt_in" if intent == "opt_in" else "opt_out"
         buttons = [
-            {"title": f"{verb}: {group.title}", "payload": steps.payload(choice, setting=group.key)}
+            {"title": f"{verb}: {group.title}", "payload": payload(choice, setting=group.key)}
             for group in GROUPS
             if group.key != "fixed"
         ]
-        buttons.append({"title": "Show all my settings", "payload": steps.payload("view_settings")})
+        buttons.append({"title": "Show all my settings", "payload": payload("view_settings")})
         dispatcher.utter_message(response="utter_ask_which_setting", buttons=buttons)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Callable, Mapping
 
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import request_steps
+from actions.wording import enumerate_titles, payload, yes_no
 from bot.domain.proposals import ProposalKind
 from bot.services.flows import CodeNeeded, Question, SignInNeeded, Step
 
@@ -25,37 +26,15 @@ def say(dispatcher: CollectingDispatcher, step: Step) -> None:
         _DONE[step.kind](dispatcher, step.facts)
 
 
-def payload(intent: str, **entities: str) -> str:
-    """A button payload: `/intent{…}`."""
-    return f"/{intent}{json.dumps(entities)}" if entities else f"/{intent}"
-
-
-def enumerate_titles(titles: list[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
-
-
-def _yes_no(step: Question, yes: str, no: str) -> list[dict[str, str]]:
-    return [
-        {"title": yes, "payload": payload("affirm", proposal=step.proposal.id)},
-        {"title": no, "payload": payload("deny", proposal=step.proposal.id)},
-    ]
-
-
 def _ask_opt_in(dispatcher: CollectingDispatcher, step: Question) -> None:
     titles = enumerate_titles([f"“{title}”" for title in step.facts["titles"]])
-    buttons = _yes_no(step, "Yes, turn on", "No, leave it off")
+    buttons = yes_no(step, "Yes, turn on", "No, leave it off")
     dispatcher.utter_message(response="utter_ask_opt_in", titles=titles, buttons=buttons)
 
 
 def _ask_email(dispatcher: CollectingDispatcher, step: Question) -> None:
-    buttons = _yes_no(step, "Yes, change it", "No, keep the old one")
+    buttons = yes_no(step, "Yes, change it", "No, keep the old one")
     dispatcher.utter_message(response="utter_ask_email_change", **step.facts, buttons=buttons)
-
-
-def _ask_deletion(dispatcher: CollectingDispatcher, step: Question) -> None:
-    buttons = _yes_no(step, "Yes, delete my account", "No, keep it")
-    dispatcher.utter_message(response="utter_ask_deletion", buttons=buttons)
 
 
 def _signed_in(dispatcher: CollectingDispatcher, facts: Mapping[str, Any]) -> None:
@@ -94,7 +73,9 @@ def _changed(dispatcher: CollectingDispatcher, facts: Mapping[str, Any]) -> None
         if len(facts["keys"]) == 1:
             buttons.insert(0, {"title": "Undo", "payload": undo})
         verb = "is" if len(facts["changed"]) == 1 else "are"
-        dispatcher.utter_message(response="utter_setting_changed", titles=titles, verb=verb, word=word, buttons=buttons)
+        response = "utter_setting_changed_receipt" if facts.get("receipt") else "utter_setting_changed"
+        words = {"titles": titles, "verb": verb, "word": word, "receipt": facts.get("receipt")}
+        dispatcher.utter_message(response=response, **words, buttons=buttons)
     else:
         titles = enumerate_titles([f"“{title}”" for title in facts["already"]])
         verb = "was" if len(facts["already"]) == 1 else "were"
@@ -118,39 +99,11 @@ def _profile_changed(dispatcher: CollectingDispatcher, facts: Mapping[str, Any])
     dispatcher.utter_message(response=response, title=facts["title"], value=facts["value"])
 
 
-def _deletion(dispatcher: CollectingDispatcher, facts: Mapping[str, Any]) -> None:
-    response = "utter_deletion_already" if facts["already"] else "utter_deletion_filed"
-    _request(dispatcher, response, facts["request"], email=facts["email"], phone=facts["phone"])
-
-
-def _status(dispatcher: CollectingDispatcher, facts: Mapping[str, Any]) -> None:
-    if not facts["requests"]:
-        dispatcher.utter_message(response="utter_no_request")
-    for request in facts["requests"][:3]:
-        _request(dispatcher, "utter_request_status", request)
-
-
-def _revoked(dispatcher: CollectingDispatcher, facts: Mapping[str, Any]) -> None:
-    if facts["request"] is None:
-        dispatcher.utter_message(response="utter_nothing_to_revoke")
-    else:
-        _request(dispatcher, "utter_request_revoked", facts["request"])
-
-
-def _request(dispatcher: CollectingDispatcher, response: str, request: Mapping[str, Any], **contact: str) -> None:
-    buttons: list[dict[str, str]] = []
-    if request["revocable"]:
-        revoke = payload("revoke_request", reference=request["reference"])
-        buttons.append({"title": "Take this request back", "payload": revoke})
-    words = {**request, "state": request["state"].replace("_", " ")}
-    card = {"type": "request", **words}
-    dispatcher.utter_message(response=response, **words, **contact, json_message=card, buttons=buttons)
-
-
 _QUESTIONS: dict[ProposalKind, Callable[[CollectingDispatcher, Question], None]] = {
     ProposalKind.CHANGE_SETTINGS: _ask_opt_in,
     ProposalKind.CHANGE_PROFILE: _ask_email,
-    ProposalKind.DELETE_ACCOUNT: _ask_deletion,
+    ProposalKind.DELETE_ACCOUNT: request_steps.ask_deletion,
+    ProposalKind.REPORT_CHILD: request_steps.ask_child,
 }
 
 _DONE: dict[ProposalKind, Callable[[CollectingDispatcher, Mapping[str, Any]], None]] = {
@@ -159,7 +112,10 @@ _DONE: dict[ProposalKind, Callable[[CollectingDispatcher, Mapping[str, Any]], No
     ProposalKind.CHANGE_SETTINGS: _changed,
     ProposalKind.VIEW_PROFILE: _profile,
     ProposalKind.CHANGE_PROFILE: _profile_changed,
-    ProposalKind.DELETE_ACCOUNT: _deletion,
-    ProposalKind.REQUEST_STATUS: _status,
-    ProposalKind.REVOKE_REQUEST: _revoked,
+    ProposalKind.DELETE_ACCOUNT: request_steps.deletion,
+    ProposalKind.REPORT_CHILD: request_steps.child,
+    ProposalKind.EXPORT: request_steps.export,
+    ProposalKind.PREVIEW_DELETION: request_steps.preview,
+    ProposalKind.REQUEST_STATUS: request_steps.status,
+    ProposalKind.REVOKE_REQUEST: request_steps.revoked,
 }

@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy.future import Connection
 
 from bot.domain.console import GivenAnswer, Position, QueueFilter, Review, Show, Takeover
+from bot.domain.deadlines import Regime
 from bot.domain.messages import Delivery, Sender
 from bot.domain.passages import Outcome
 from bot.domain.requests import PrivacyRequest, RequestState, RequestType
@@ -112,7 +113,20 @@ def _request(number: int) -> PrivacyRequest:
     state = RequestState.ACKNOWLEDGED if number % 4 else RequestState.REVOKED
     at, due = _at(number), NOW + timedelta(hours=number % 700 - 40)
     reference = f"REQ-{number:05}-00000"
-    return PrivacyRequest(f"r{number}", reference, RequestType.DELETION, state, f"a{number}", f"c{number}", at, due, at)
+    return PrivacyRequest(
+        id=f"r{number}",
+        reference=reference,
+        type=RequestType.DELETION,
+        state=state,
+        regime=Regime.HOUSE,
+        channel="web",
+        received_at=at,
+        due_at=due,
+        updated_at=at,
+        verified_at=at,
+        account_id=f"a{number}",
+        conversation_id=f"c{number}",
+    )
 
 
 DEEP = Position(_at(CONVERSATIONS - 200), f"c{CONVERSATIONS - 200}")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.calendars import PublicHolidays
 from bot.config import Config
-from bot.domain.deadlines import Calendar, Regime
+from bot.domain.deadlines import Calendar
 from bot.domain.proposals import ProposalKind
 from bot.export.archive import ZipArchive
 from bot.facebook import GraphApi
@@ -69,8 +69,9 @@ def build_casework(
     partners = Partners(_partners(config, clock))
     tracker = TrackerStore(config.rasa_endpoints)
     remotes: Sequence[RemoteStore] = overrides.get("remotes") or (tracker, *_remotes(config, partners))
-    register = Register(clock, random, hasher, calendar, Regime(config.regime))
-    notices = Notices(clock, _signer(config, "request", STATUS_LINK_LIFETIME), config.public_url, config.support_email)
+    register = Register(clock, random, hasher, calendar, config.regime)
+    links = _signer(config, "request", STATUS_LINK_LIFETIME)
+    notices = Notices(clock, calendar.zone, links, config.public_url, config.support_email)
     planner = Planner(
         clock,
         register,
@@ -106,7 +107,7 @@ def build_casework(
             ProposalKind.REPORT_CHILD: ReportChild(*parts),
             ProposalKind.EXPORT: RequestExport(*parts),
             ProposalKind.PREVIEW_DELETION: PreviewDeletion(preview),
-            ProposalKind.REQUEST_STATUS: RequestStatus(),
+            ProposalKind.REQUEST_STATUS: RequestStatus(calendar.zone),
             ProposalKind.REVOKE_REQUEST: RevokeRequest(register, notices),
         },
         tables=tables,

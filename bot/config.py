@@ -10,10 +10,12 @@ import base64
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BaseSettings, Field, SecretStr, ValidationError, root_validator, validator
 from pydantic.env_settings import SettingsError
 
+from bot.domain.deadlines import Regime
 from bot.domain.errors import ConfigurationError
 from bot.domain.identity import normalise_email
 
@@ -95,7 +97,7 @@ class Config(BaseSettings):
     imap_folder: str = "INBOX"
     imap_poll: float = Field(60.0, gt=0)
 
-    regime: Literal["gdpr", "ccpa", "house"] = Field("house", env="PRIVACY_REGIME")
+    privacy_regime: Literal["gdpr", "ccpa", "house"] = "house"
     time_zone: str = "America/Los_Angeles"
     holidays_country: str = "US"
     holidays_subdivision: str = ""
@@ -127,6 +129,14 @@ class Config(BaseSettings):
             raise ValueError("two partners have the same name")
         return value
 
+    @validator("time_zone")
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"{value!r} is not in the tz database; a name looks like Europe/Berlin") from None
+        return value
+
     @root_validator(skip_on_failure=True)
     def _fit_for_production(cls, values: dict[str, object]) -> dict[str, object]:
         if values["environment"] != "production":
@@ -147,6 +157,11 @@ class Config(BaseSettings):
     def production(self) -> bool:
         """Whether strangers can reach this deployment."""
         return self.environment == "production"
+
+    @property
+    def regime(self) -> Regime:
+        """The rule for every request but an opt-out, which in California has its own."""
+        return Regime(self.privacy_regime)
 
     @property
     def desk_address(self) -> str:

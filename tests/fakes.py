@@ -112,6 +112,9 @@ class FakeTransactions:
     def __call__(self) -> FakeUnitOfWork:
         return FakeUnitOfWork(self)
 
+    def scrub(self) -> None:
+        """Memory has no files."""
+
 
 class FakeUnitOfWork:
     """A transaction in memory."""
@@ -346,9 +349,13 @@ class FakeOutbox(_Repository):
             job.leased_until = None
             job.item = replace(job.item, due_at=due_at, attempts=job.item.attempts + 1)
 
-    def bury(self, item_id: int, at: datetime, error: str) -> None:
+    def bury(self, item_id: int, at: datetime, error: str, *, wipe: bool = False) -> None:
         for job in self._waiting(item_id):
             job.state, job.item = "buried", replace(job.item, attempts=job.item.attempts + 1)
+            job.item = replace(job.item, payload={}) if wipe else job.item
+
+    def hold(self, item_id: int) -> bool:
+        return any(self._waiting(item_id))
 
     def counts(self) -> tuple[int, int]:
         states = [job.state for job in self._data.outbox]
@@ -422,6 +429,9 @@ class FakeMailInbox(_Repository):
     def newest(self, state: MailState, limit: int) -> Sequence[tuple[StoredMail, str, SenderCheck | None]]:
         rows = [(row.mail, row.reason, row.check) for row in reversed(self._data.mails) if row.state is state]
         return rows[:limit]
+
+    def hold(self, mail_id: int) -> bool:
+        return any(self._waiting(mail_id))
 
     def _waiting(self, mail_id: int) -> Iterator[_Mail]:
         return (row for row in self._data.mails if row.mail.id == mail_id and row.state is MailState.WAITING)

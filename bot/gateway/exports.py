@@ -25,7 +25,9 @@ async def show_export(request: web.Request) -> web.Response:
         return html(request, "export.html", state="taken", status=410)
     if export.expires_at <= desk.services.clock.now():
         return html(request, "export.html", state="old", status=410)
-    return html(request, "export.html", state="ask", until=words_of(export.expires_at))
+    return html(
+        request, "export.html", state="ask", until=words_of(export.expires_at, desk.services.casework.notices.zone)
+    )
 
 
 async def take_export(request: web.Request) -> web.Response:

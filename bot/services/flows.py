@@ -5,7 +5,6 @@ Each kind of proposal has a Handler that knows what it needs and what it does. E
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any, ClassVar, Mapping
 
@@ -82,7 +81,7 @@ class Wish:
         return self.proposal.details
 
 
-class Handler(ABC):
+class Handler:
     """One kind of proposal.
 
     Attributes:
@@ -100,17 +99,17 @@ class Handler(ABC):
     def declined(self, uow: UnitOfWork, conversation: Conversation) -> None:
         """The person said no, or never mind."""
 
-    @abstractmethod
     def rung(self, details: Mapping[str, Any]) -> Assurance:
         """What the person must have proved."""
+        raise NotImplementedError
 
     def question(self, wish: Wish) -> Mapping[str, Any] | None:
         """Facts of the yes/no question to put first, or None when none is needed."""
         return None
 
-    @abstractmethod
     def perform(self, wish: Wish) -> Mapping[str, Any]:
         """Does it inside the open transaction; the facts of the reply."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from bot.domain.errors import (
 )
 from bot.domain.identity import Assurance, Conversation, normalise_email
 from bot.domain.messages import OutboxKind
-from bot.domain.proposals import ProposalState
+from bot.domain.proposals import ProposalKind, ProposalState
 from bot.services.journal import Journal
 from bot.services.ports import Clock, Hasher, Randomness, Transactions, UnitOfWork
 
@@ -133,13 +133,16 @@ class Identity:
         with self.transactions() as uow:
             return uow.codes.live(conversation_id, self.clock.now()) is not None
 
-    def address_expected(self, conversation_id: str) -> bool:
-        """Whether somebody nobody knows yet was asked who they are, so that a bare address is the answer."""
+    def address_wanted(self, conversation_id: str) -> str | None:
+        """The intent that a bare e-mail address answers: who the person is, or which account a child has."""
         with self.transactions() as uow:
             conversation = uow.conversations.get(conversation_id)
             waiting = uow.proposals.newest_open(conversation_id)
-        unknown = conversation is not None and conversation.mailbox is None
-        return unknown and waiting is not None and waiting.live(self.clock.now())
+        if conversation is None or waiting is None or not waiting.live(self.clock.now()):
+            return None
+        if conversation.mailbox is None:
+            return "sign_in"
+        return "report_child" if waiting.kind is ProposalKind.REPORT_CHILD and waiting.asked else None
 
     def prove_code(self, conversation_id: str, digits: str) -> Conversation:
         """Takes a code typed back. Of five wrong tries the last one throws the code away.

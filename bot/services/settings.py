@@ -30,9 +30,10 @@ class ViewSettings(Handler):
 
 @dataclass(frozen=True)
 class ChangeSettings(Handler):
-    """Details: `keys` (settings or groups), `on`. Facts: `on`, `keys`, `changed`, `already` (titles), `facebook`, and with
-    an opt-out that changed something `receipt`, the reference under which it is on record.
+    """Details: `keys` (settings or groups), `on`. Facts: `on`, `keys`, `changed`, `already` (titles), `facebook`,
+    `receipt`.
 
+    `receipt` is the reference under which an opt-out that changed something is on record, else None.
     `facebook` is `asked` when Facebook is told to withdraw its permission, `no_app` when this deployment has no
     Facebook app to withdraw it from, and None when there is nothing to withdraw.
 

@@ -63,8 +63,9 @@ class Turns:
             if expected:
                 return await self._take_code(conversation, client_id, text, digits)
         address = typed_address(text)
-        if address is not None and await asyncio.to_thread(self.identity.address_expected, conversation.id):
-            payload = f"/sign_in{json.dumps({'email_address': address})}"
+        wanted = await asyncio.to_thread(self.identity.address_wanted, conversation.id) if address else None
+        if wanted is not None:
+            payload = f"/{wanted}{json.dumps({'email_address': address})}"
             return await self._ask(conversation, client_id, text, payload, trusted=True)
         return await self._ask(conversation, client_id, text, text, trusted=False)
 

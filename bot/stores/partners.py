@@ -97,9 +97,5 @@ class Partners:
 def sign(secret: str, message_id: str, seconds: int, body: bytes) -> str:
     """The value of `webhook-signature`."""
     signed = b".".join((message_id.encode(), str(seconds).encode(), body))
-    return (
-        "v1,"
-        + base64.b64encode(
-            hmac.new(base64.b64decode(secret.removeprefix("whsec_")), signed, hashlib.sha256).digest()
-        ).decode()
-    )
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()

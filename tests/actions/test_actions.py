@@ -42,7 +42,7 @@ async def responses(action: DeskAction, tracker: Tracker) -> list[str]:
 async def test_a_proved_turn_acts(desk: Desk) -> None:  # noqa: F811
     conversation = desk.signed_in()
     tracker = message(desk.services, conversation.id, "opt_out", conversation.id, setting="newsletter")
-    assert await responses(ChangeSetting(desk.services), tracker) == ["utter_setting_changed"]
+    assert await responses(ChangeSetting(desk.services), tracker) == ["utter_setting_changed_receipt"]
 
 
 @pytest.mark.parametrize("proof_for", [None, "another conversation"])

@@ -10,10 +10,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from bot.domain.messages import Reply
-from bot.domain.requests import PrivacyRequest, RequestState, RequestType
 from bot.domain.staff import IDLE_AFTER, Role
 from tests.browser.console import fill_in, invite, join
 from tests.browser.serve import Running
+from tests.fakes_requests import a_request
 from tests.gateway.desk import ANNA
 
 pytestmark = pytest.mark.browser
@@ -55,17 +55,8 @@ def furnish(desk: Running) -> None:
     with desk.world.transactions() as uow:
         conversation = next(iter(desk.world.transactions.data.conversations))
         for number, days in enumerate((-2, 5, 20), 1):
-            request = PrivacyRequest(
-                f"r{number}",
-                f"REQ-AAAAA-0000{number}",
-                RequestType.DELETION,
-                RequestState.ACKNOWLEDGED,
-                ANNA.id,
-                conversation,
-                received_at=now,
-                due_at=now + timedelta(days=days),
-                updated_at=now,
-            )
+            own = {"account_id": ANNA.id, "conversation_id": conversation, "due_at": now + timedelta(days=days)}
+            request = a_request(f"r{number}", now, reference=f"REQ-AAAAA-0000{number}", **own)
             uow.requests.add(request)
         uow.commit()
 

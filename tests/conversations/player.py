@@ -11,7 +11,7 @@ A case is a list of steps. Each step is one thing the person does, or one thing 
     - bot: words                          # must all occur in what was said in the last turn
     - bot_not: words
     - mail: {to: …, has: …}               # the newest mail to that address
-    - rows: {preferences.facebook_advice: false, consents: 1, requests: [acknowledged]}
+    - rows: {preferences.facebook_advice: false, consents: 1, requests: [scheduled]}
     - audit: [setting:change]             # tags that must be among those written since the start
 """
 
@@ -24,6 +24,7 @@ from typing import Any
 
 from bot.domain.identity import Conversation
 from bot.domain.messages import Message, Sender
+from bot.domain.requests import PrivacyRequest, RequestType
 from bot.mail.render import render
 from bot.services.turns import Turn
 from bot.wiring import Services
@@ -148,7 +149,7 @@ class Player:
             if table == "consents":
                 return len(uow.consents.of(self.account_id))
             if table == "requests":
-                return [request.state.value for request in uow.requests.of_account(self.account_id)]
+                return [request.state.value for request in uow.requests.of_account(self.account_id) if asked(request)]
             account = uow.accounts.by_id(self.account_id)
             return getattr(account, key)
 
@@ -157,6 +158,11 @@ class Player:
             written = [entry.tag.value for _, entry, _ in uow.audit.rows()]
         missing = [tag for tag in tags if tag not in written]
         assert not missing, f"{missing} not among {written}"
+
+
+def asked(request: PrivacyRequest) -> bool:
+    """Whether a person confirmed it, and it was not done on the spot."""
+    return request.acknowledged_at is not None and request.type not in (RequestType.OPT_OUT, RequestType.CORRECTION)
 
 
 def said(turn: Turn | None) -> list[Message]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from aiohttp import web
 
-from bot.domain.requests import PrivacyRequest, RequestState, RequestType
 from bot.domain.staff import Role
 from bot.gateway.console.routes import ROUTES
+from tests.fakes_requests import a_request
 from tests.gateway.console import browse, sign_in
 from tests.gateway.desk import ANNA, Desk
 
@@ -39,6 +37,12 @@ EXPECTED: dict[tuple[str, str], set[Role]] = {
     ("GET", "/console/requests.csv"): {SUPERVISOR},
     ("GET", "/console/requests/{reference}"): DESK,
     ("POST", "/console/requests/{reference}/note"): DESK,
+    ("POST", "/console/requests/{reference}/approve"): {SUPERVISOR},
+    ("POST", "/console/requests/{reference}/deny"): {SUPERVISOR},
+    ("POST", "/console/requests/{reference}/cancel"): {SUPERVISOR},
+    ("POST", "/console/requests/{reference}/extend"): DESK,
+    ("POST", "/console/requests/{reference}/hold"): DESK,
+    ("POST", "/console/requests/{reference}/resume"): DESK,
     ("GET", "/console/quality"): DESK,
     ("POST", "/console/quality"): DESK,
     ("GET", "/console/numbers"): {AGENT, SUPERVISOR, AUDITOR},
@@ -73,11 +77,7 @@ def running(app: web.Application) -> set[tuple[str, str]]:
 async def furnished(desk: Desk) -> dict[str, str]:
     """A conversation and a request to put into the paths."""
     session = await desk.session()
-    now = desk.world.clock.now()
-    facts: dict[str, Any] = {"received_at": now, "due_at": now, "updated_at": now}
-    request = PrivacyRequest(
-        "r1", "REQ-AAAAA-AAAAA", RequestType.DELETION, RequestState.RECEIVED, ANNA.id, session.id, **facts
-    )
+    request = a_request("r1", desk.world.clock.now(), account_id=ANNA.id, conversation_id=session.id)
     with desk.world.transactions() as uow:
         uow.requests.add(request)
         uow.commit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,9 @@ from bot.domain.messages import OutboxKind
 from bot.services.journal import Journal
 from bot.services.outgoing import Outgoing
 from bot.storage.unit_of_work import SqlTransactions
-from bot.wiring import reply_addresses
-from bot.worker import ATTEMPTS, Worker
-from tests.fakes import FakeClock, FakeGraph, FakeHasher, FakeMailer
+from bot.wiring import build_services, build_worker, reply_addresses
+from bot.worker import ATTEMPTS
+from tests.fakes import FakeClock, FakeGraph, FakeHasher, FakeMailer, FakePolicy
 
 CODE = {"to": "anna@example.com", "template": "code", "values": {"code": "123456"}}
 
@@ -29,7 +30,9 @@ class Bench:
         journal = Journal(self.clock, FakeHasher())
         addresses = reply_addresses(Config())
         outgoing = Outgoing(self.transactions, self.clock, addresses)
-        self.worker = Worker(Config(), self.clock, self.transactions, journal, self.mailer, self.graph, outgoing)
+        services = build_services(Config(), transactions=self.transactions, clock=self.clock, policy=FakePolicy())
+        worker = build_worker(services, mailer=self.mailer, facebook=self.graph)
+        self.worker = replace(worker, journal=journal, outgoing=outgoing)
 
     def put(self, key: str, kind: OutboxKind, payload: dict[str, Any]) -> None:
         with self.transactions() as uow:

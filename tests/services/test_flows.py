@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.domain.errors import NoAccount, NotFound, NotSwitchable, ProposalGone, UnknownSetting
 from bot.domain.identity import Assurance, Conversation
 from bot.domain.proposals import ProposalKind
+from bot.domain.requests import RequestState, RequestType
 from bot.services.flows import CodeNeeded, Done, Question, SignInNeeded, Step
 from tests.services.conftest import Desk
+
+LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 
 
 def change(desk: Desk, conversation: Conversation, on: bool, *keys: str) -> Step:
@@ -45,7 +49,20 @@ def test_a_change_leaves_consent_and_audit(desk: Desk) -> None:
         (consent,) = uow.consents.of("anna")
     assert (consent.setting, consent.granted, consent.channel) == ("facebook_advice", False, "web")
     assert consent.policy_version == desk.services.policy.ref.version
-    assert desk.tags()[-1] == "setting:change"
+    assert "setting:change" in desk.tags()
+
+
+def test_an_opt_out_is_a_request_that_was_carried_out_at_once(desk: Desk) -> None:
+    conversation = desk.signed_in()
+    step = change(desk, conversation, False, "newsletter")
+    assert isinstance(step, Done)
+    with desk.transactions() as uow:
+        (request,) = uow.requests.of_account("anna")
+    assert (request.type, request.state) == (RequestType.OPT_OUT, RequestState.COMPLETED)
+    assert step.facts["receipt"] == request.reference
+    again = change(desk, conversation, False, "newsletter")
+    assert isinstance(again, Done)
+    assert again.facts["receipt"] is None
 
 
 def test_what_is_so_already_is_not_recorded_again(desk: Desk) -> None:
@@ -120,7 +137,8 @@ def test_a_yes_from_another_conversation_does_nothing(desk: Desk) -> None:
         desk.services.flows.confirm(ben.id, step.proposal.id)
     with desk.transactions() as uow:
         assert list(uow.requests.of_account("ben")) == []
-        assert list(uow.requests.of_account("anna")) == []
+        (begun,) = uow.requests.of_account("anna")
+    assert begun.state is RequestState.AWAITING_CONFIRMATION
 
 
 def test_deletion_wants_a_fresh_code_even_when_signed_in(desk: Desk) -> None:
@@ -146,7 +164,8 @@ def test_a_filed_deletion_has_a_reference_a_deadline_and_two_mails(desk: Desk) -
     with desk.transactions() as uow:
         (request,) = uow.requests.of_account("anna")
     assert request.received_at == asked_at
-    assert request.due_at == asked_at + timedelta(days=30)
+    assert f"{request.due_at.astimezone(LOS_ANGELES):%d %B %H:%M}" == "01 April 23:59"
+    assert step.facts["request"]["due"] == "1 April 2026"
     assert step.facts["request"]["reference"] == request.reference
     assert [mail["to"] for mail in desk.mails("deletion_filed")] == ["anna@example.com"]
     assert [mail["to"] for mail in desk.mails("deletion_for_support")] == ["support@outsource.com"]
@@ -167,7 +186,7 @@ def test_another_persons_reference_says_nothing(desk: Desk) -> None:
         assert isinstance(seen, Done)
         assert not any(seen.facts.values())
     with desk.transactions() as uow:
-        assert uow.requests.of_account("anna")[0].state.value == "acknowledged"
+        assert uow.requests.of_account("anna")[0].state.value == "scheduled"
 
 
 def test_unknown_and_fixed_settings_change_nothing(desk: Desk) -> None:

@@ -10,8 +10,9 @@ from bot.domain.codes import OneTimeCode
 from bot.domain.identity import Conversation
 from bot.domain.messages import Message, Sender
 from bot.domain.proposals import Proposal, ProposalKind
-from bot.domain.requests import PrivacyRequest, RequestState, RequestType
+from bot.domain.requests import PrivacyRequest, RequestState
 from bot.services.ports import Transactions
+from tests.fakes_requests import a_request
 
 NOW = datetime(2026, 3, 2, 9, 0, 0, 123456, tzinfo=timezone.utc)
 MINUTE = timedelta(minutes=1)
@@ -57,19 +58,8 @@ def proposal(name: str = "p1", **changes: object) -> Proposal:
 
 
 def request(name: str = "r1", **changes: object) -> PrivacyRequest:
-    values = {
-        "id": name,
-        "reference": f"REQ-00000-{name}",
-        "type": RequestType.DELETION,
-        "state": RequestState.AWAITING_CONFIRMATION,
-        "account_id": "a1",
-        "conversation_id": "c1",
-        "received_at": NOW,
-        "due_at": NOW + timedelta(days=30),
-        "updated_at": NOW,
-        **changes,
-    }
-    return PrivacyRequest(**values)  # type: ignore[arg-type]
+    unconfirmed = {"state": RequestState.AWAITING_CONFIRMATION, "account_id": "a1", "conversation_id": "c1"}
+    return a_request(name, NOW, **{**unconfirmed, **changes})
 
 
 def entry(word: str = "x", **changes: object) -> AuditEntry:

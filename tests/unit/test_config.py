@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.config import Config, load
+from bot.domain.deadlines import Regime
 from bot.domain.errors import ConfigurationError
 
 SAFE = {
@@ -44,6 +48,11 @@ def test_a_safe_production_starts(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PUBLIC_URL", ""),
         ("WEB_PORT", "99999"),
         ("SMTP_TLS", "perhaps"),
+        ("PRIVACY_REGIME", "ccpa_opt_out"),
+        ("TIME_ZONE", ""),
+        ("TIME_ZONE", "America"),
+        ("TIME_ZONE", "Mars/Olympus"),
+        ("TIME_ZONE", "/etc/passwd"),
     ],
 )
 def test_an_unsafe_or_malformed_value_is_refused_by_name(
@@ -54,6 +63,23 @@ def test_an_unsafe_or_malformed_value_is_refused_by_name(
         load()
     assert name in str(refusal.value).upper()
     assert "k" * 40 not in str(refusal.value)
+
+
+def test_a_machine_without_time_zones_has_ours() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from bot.config import load; print(load().time_zone)"],
+        env={**os.environ, "PYTHONTZPATH": "", "TIME_ZONE": "Europe/Berlin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "Europe/Berlin"
+
+
+@pytest.mark.parametrize("regime", [Regime.GDPR, Regime.CCPA, Regime.HOUSE])
+def test_a_deployment_has_one_regime(monkeypatch: pytest.MonkeyPatch, regime: Regime) -> None:
+    monkeypatch.setenv("PRIVACY_REGIME", regime.value)
+    assert load().regime is regime
 
 
 def test_a_weak_host_secret_is_refused_in_production(monkeypatch: pytest.MonkeyPatch) -> None:

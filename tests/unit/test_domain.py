@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from itertools import pairwise, product
+from itertools import product
 
 import pytest
 from hypothesis import given
@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from bot.domain.accounts import PROFILE, clean_detail, is_email, mask_email
 from bot.domain.audit import GENESIS, AuditEntry, AuditTag, first_broken, seal
 from bot.domain.codes import mask_code, typed_code
-from bot.domain.errors import IllegalTransition, InvalidInput, NotSwitchable, StepUpRequired, UnknownSetting
+from bot.domain.errors import InvalidInput, NotSwitchable, StepUpRequired, UnknownSetting
 from bot.domain.identity import Assurance, Conversation
-from bot.domain.requests import PrivacyRequest, RequestState, RequestType
 from bot.domain.settings import GROUPS, SETTINGS, resolve, switchable
 
 NOW = datetime(2026, 3, 1, tzinfo=timezone.utc)
@@ -78,30 +77,6 @@ def test_groups_and_settings_resolve_in_order_and_once() -> None:
         resolve(("fixed",))
     with pytest.raises(NotSwitchable, match="law"):
         resolve(("newsletter", "legal_disclosure"))
-
-
-def request(state: RequestState) -> PrivacyRequest:
-    return PrivacyRequest("i", "REQ-1", RequestType.DELETION, state, "a", "c", NOW, NOW, NOW)
-
-
-def test_no_request_is_filed_unverified_or_unconfirmed() -> None:
-    path = [
-        RequestState.RECEIVED,
-        RequestState.AWAITING_VERIFICATION,
-        RequestState.AWAITING_CONFIRMATION,
-        RequestState.ACKNOWLEDGED,
-    ]
-    allowed = {
-        *pairwise(path),
-        *product(path[1:], [RequestState.REVOKED]),
-        *product(path[1:3], [RequestState.EXPIRED]),
-    }
-    for start, end in product(RequestState, RequestState):
-        if (start, end) in allowed:
-            assert request(start).advance(end, NOW).state is end
-        else:
-            with pytest.raises(IllegalTransition):
-                request(start).advance(end, NOW)
 
 
 def chain(length: int) -> list[tuple[int, AuditEntry, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Any, ClassVar, Mapping
 
 from bot.domain.accounts import mask_email
@@ -63,12 +64,12 @@ class Ask(Handler):
         if filed is not None:
             self.register.step(wish.uow, request, RequestState.DUPLICATE, actor="system", details={})
             filed = self._released(wish, filed)
-            return {"request": facts_of(filed), "already": True, **contact}
+            return {"request": facts_of(filed, self.notices.zone), "already": True, **contact}
         now = self.clock.now()
         request = self.register.step(wish.uow, request, RequestState.ACKNOWLEDGED, acknowledged_at=now)
         request = self.planner.plan(wish.uow, request)
         self.tell(wish, request)
-        return {"request": facts_of(request), "already": False, **contact}
+        return {"request": facts_of(request, self.notices.zone), "already": False, **contact}
 
     def filed(self, wish: Wish) -> PrivacyRequest | None:
         """The same request of the same person, when it is in our hands already."""
@@ -109,7 +110,9 @@ class RequestDeletion(Ask):
         return self.preview.facts(wish.uow, person)
 
     def tell(self, wish: Wish, request: PrivacyRequest) -> None:
-        self.notices.tell(wish.uow, request, "deletion_filed", scheduled=words_of(request.scheduled_for))
+        self.notices.tell(
+            wish.uow, request, "deletion_filed", scheduled=words_of(request.scheduled_for, self.notices.zone)
+        )
         account = wish.holder.email if wish.holder else str(request.mailbox)
         self.notices.tell_support(wish.uow, request, "deletion_for_support", account=account)
 
@@ -148,15 +151,15 @@ class RequestExport(Ask):
         self.notices.tell(wish.uow, request, "export_filed")
 
 
-def facts_of(request: PrivacyRequest) -> dict[str, Any]:
+def facts_of(request: PrivacyRequest, zone: tzinfo) -> dict[str, Any]:
     """What a person may see of their request, as the request card has it."""
     return {
         "reference": request.reference,
         "kind": request.type.value,
         "state": request.state.value,
-        "received": words_of(request.received_at),
-        "due": words_of(request.due_at),
-        "scheduled": words_of(request.scheduled_for),
+        "received": words_of(request.received_at, zone),
+        "due": words_of(request.due_at, zone),
+        "scheduled": words_of(request.scheduled_for, zone),
         "reason": request.reason,
         "revocable": request.revocable,
     }

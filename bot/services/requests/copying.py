@@ -99,7 +99,9 @@ class Copying:
 
     def _tell(self, uow: UnitOfWork, request: PrivacyRequest, export: Export) -> None:
         link = f"{self.notices.public_url}/exports/{self.links.sign({'export': export.id})}"
-        self.notices.tell(uow, request, "export_ready", download=link, until=words_of(export.expires_at))
+        self.notices.tell(
+            uow, request, "export_ready", download=link, until=words_of(export.expires_at, self.notices.zone)
+        )
 
     def _fail(self, request_id: str) -> None:
         with self.transactions() as uow:

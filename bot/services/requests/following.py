@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Any, Mapping
 
 from bot.domain.identity import Assurance
@@ -20,13 +21,15 @@ _AT_ONCE = (RequestType.OPT_OUT, RequestType.CORRECTION)
 class RequestStatus(Handler):
     """Details: `reference`, or none for all that were not carried out on the spot. Facts: `requests`."""
 
+    zone: tzinfo
+
     needs_account = False
 
     def rung(self, details: Mapping[str, Any]) -> Assurance:
         return Assurance.MAILBOX
 
     def perform(self, wish: Wish) -> Mapping[str, Any]:
-        return {"requests": [facts_of(request) for request in _named(wish)]}
+        return {"requests": [facts_of(request, self.zone) for request in _named(wish)]}
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,10 @@ class RevokeRequest(Handler):
         named = _named(wish)
         for request in named:
             if request.revocable:
-                return {"request": facts_of(revoke(wish.uow, request, self.register, self.notices)), "late": None}
+                revoked = revoke(wish.uow, request, self.register, self.notices)
+                return {"request": facts_of(revoked, self.notices.zone), "late": None}
         late = next((request for request in named if request.state is RequestState.EXECUTING), None)
-        return {"request": None, "late": facts_of(late) if late else None}
+        return {"request": None, "late": facts_of(late, self.notices.zone) if late else None}
 
 
 def revoke(uow: UnitOfWork, request: PrivacyRequest, register: Register, notices: Notices) -> PrivacyRequest:

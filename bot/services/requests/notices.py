@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Sequence
+from datetime import datetime, timedelta, tzinfo
+from typing import Any, Mapping, Sequence
 
 from bot.domain.erasure import KEPT
 from bot.domain.messages import OutboxKind
@@ -28,18 +28,21 @@ class Notices:
     """Puts letters into the open transaction.
 
     Attributes:
+        zone: where the days of a letter are counted.
         links: signs the address of a request's page, good for STATUS_LINK_LIFETIME.
     """
 
     clock: Clock
+    zone: tzinfo
     links: Signer
     public_url: str
     support_email: str
 
-    def tell(self, uow: UnitOfWork, request: PrivacyRequest, template: str, **values: str) -> None:
-        """Writes to the person; to nobody where no mailbox was proved. The same notice of a version goes once."""
-        if request.mailbox:
-            self._put(uow, request, request.mailbox, template, {"link": self.link(request), **values})
+    def tell(self, uow: UnitOfWork, request: PrivacyRequest, template: str, **values: str) -> Mapping[str, Any] | None:
+        """Writes to the person, once a version; the letter, or None where no mailbox was proved."""
+        if not request.mailbox:
+            return None
+        return self._put(uow, request, request.mailbox, template, {"link": self.link(request), **values})
 
     def tell_support(self, uow: UnitOfWork, request: PrivacyRequest, template: str, **values: str) -> None:
         """Writes to the support team."""
@@ -61,22 +64,24 @@ class Notices:
         """The page where whoever got it by mail follows the request and takes it back."""
         return f"{self.public_url}/requests/{self.links.sign({'reference': request.reference})}"
 
-    def _put(self, uow: UnitOfWork, request: PrivacyRequest, to: str, template: str, values: dict[str, str]) -> None:
-        facts = {**self._facts(request), **values}
+    def _put(
+        self, uow: UnitOfWork, request: PrivacyRequest, to: str, template: str, values: dict[str, str]
+    ) -> Mapping[str, Any]:
         key = f"{template}:{request.id}:{request.version}"
-        payload = {"to": to, "template": template, "values": facts}
+        payload = {"to": to, "template": template, "values": {**self._facts(request), **values}}
         uow.outbox.put(key, OutboxKind.MAIL, payload, self.clock.now())
+        return payload
 
     def _facts(self, request: PrivacyRequest) -> dict[str, str]:
         return {
             "reference": request.reference,
             "kind": KINDS[request.type],
-            "received": words_of(request.received_at),
-            "due": words_of(request.due_at),
+            "received": words_of(request.received_at, self.zone),
+            "due": words_of(request.due_at, self.zone),
             "explanation": request.explanation,
         }
 
 
-def words_of(moment: object) -> str:
-    """`2 March 2026`, or nothing for None."""
-    return f"{moment:%d %B %Y}".lstrip("0") if moment else ""
+def words_of(moment: datetime | None, zone: tzinfo) -> str:
+    """The day it is in the deployment's zone, `2 March 2026`, or nothing for None."""
+    return f"{moment.astimezone(zone):%d %B %Y}".lstrip("0") if moment else ""

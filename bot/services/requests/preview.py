@@ -24,6 +24,11 @@ class Preview:
         own = [Holding(store.name, store.title, store.count(uow, person)) for store in self.tables]
         return [*own, *(Holding(store.name, store.title, None) for store in self.remotes)]
 
+    def titles(self) -> list[dict[str, Any]]:
+        """What is stored about anybody, in the form of `gone`."""
+        titles = [*(store.title for store in self.tables), *(store.title for store in self.remotes)]
+        return [{"title": title, "count": None} for title in titles]
+
     def facts(self, uow: UnitOfWork, person: Person) -> dict[str, Any]:
         """For a reply: `gone` (titles with counts; empty stores are left out), `kept`."""
         held = [holding for holding in self.of(uow, person) if holding.count != 0]
@@ -35,15 +40,17 @@ class Preview:
 
 @dataclass(frozen=True)
 class PreviewDeletion(Handler):
-    """Details: none. Facts: see Preview.facts."""
+    """Details: none. Facts: see Preview.facts; without counts while nobody has shown who they are."""
 
     preview: Preview
 
     needs_account = False
 
     def rung(self, details: Mapping[str, Any]) -> Assurance:
-        return Assurance.MAILBOX
+        return Assurance.ANONYMOUS
 
     def perform(self, wish: Wish) -> Mapping[str, Any]:
+        if wish.conversation.mailbox is None:
+            return {"gone": self.preview.titles(), "kept": list(KEPT)}
         person = wish.uow.people.find(wish.conversation.account_id, wish.conversation.mailbox)
         return self.preview.facts(wish.uow, person)

@@ -26,25 +26,19 @@ class ConversationsStore(SqlStore):
 
     def records(self, connection: Connection, person: Person) -> list[dict[str, Any]]:
         mine = person.conversations
+        opened = select(_C.c.id, _C.c.channel, _C.c.created_at, _C.c.mailbox, _C.c.handoff_at)
         said = select(_M.c.conversation_id, _M.c.seq, _M.c.at, _M.c.sender, _M.c.text)
         asked = select(_P.c.conversation_id, _P.c.created_at, _P.c.kind, _P.c.state, _P.c.details)
+        codes = select(_K.c.mailbox, _K.c.created_at)
         helped = select(_T.c.conversation_id, _T.c.name, _T.c.taken_at, _T.c.given_back_at)
-        opened = select(_C.c.id, _C.c.channel, _C.c.created_at, _C.c.mailbox, _C.c.handoff_at)
-        return [
-            *records(connection, "conversation", opened.where(_C.c.id.in_(mine)).order_by(_C.c.created_at, _C.c.id)),
-            *records(
-                connection,
-                "message",
-                said.where(_M.c.conversation_id.in_(mine)).order_by(_M.c.conversation_id, _M.c.seq),
-            ),
-            *records(connection, "wish", asked.where(_P.c.conversation_id.in_(mine)).order_by(_P.c.created_at)),
-            *records(
-                connection,
-                "code",
-                select(_K.c.mailbox, _K.c.created_at).where(_codes(person)).order_by(_K.c.created_at),
-            ),
-            *records(connection, "takeover", helped.where(_T.c.conversation_id.in_(mine)).order_by(_T.c.taken_at)),
-        ]
+        queries = {
+            "conversation": opened.where(_C.c.id.in_(mine)).order_by(_C.c.created_at, _C.c.id),
+            "message": said.where(_M.c.conversation_id.in_(mine)).order_by(_M.c.conversation_id, _M.c.seq),
+            "wish": asked.where(_P.c.conversation_id.in_(mine)).order_by(_P.c.created_at),
+            "code": codes.where(_codes(person)).order_by(_K.c.created_at),
+            "takeover": helped.where(_T.c.conversation_id.in_(mine)).order_by(_T.c.taken_at),
+        }
+        return [record for what, query in queries.items() for record in records(connection, what, query)]
 
     def wipe(self, connection: Connection, person: Person) -> int:
         mine = person.conversations
