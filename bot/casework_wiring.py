@@ -68,7 +68,7 @@ def build_casework(
     tables: Sequence[TableStore] = overrides.get("tables", STORES)
     partners = Partners(_partners(config, clock))
     tracker = TrackerStore(config.rasa_endpoints)
-    remotes: Sequence[RemoteStore] = overrides.get("remotes") or (tracker, *_remotes(config, partners))
+    remotes: Sequence[RemoteStore] = overrides.get("remotes", (tracker, *_remotes(config, partners)))
     register = Register(clock, random, hasher, calendar, config.regime)
     links = _signer(config, "request", STATUS_LINK_LIFETIME)
     notices = Notices(clock, calendar.zone, links, config.public_url, config.support_email)

@@ -32,7 +32,7 @@ _EVENTS = Table(
     Column("timestamp", Float),
     Column("data", Text),
 )
-_VARIABLE = re.compile(r"\$\{(\w+)\}|\$(\w+)")
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
 _SHOWN = ("user", "bot", "slot")
 T = TypeVar("T")
 
@@ -115,7 +115,7 @@ def tracker_database(endpoints: Path) -> URL | None:
 def _expand(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    return _VARIABLE.sub(lambda found: os.environ.get(found[1] or found[2], found[0]), value)
+    return os.path.expandvars(value) if _VARIABLE.search(value) else value
 
 
 @contextmanager

@@ -61,6 +61,8 @@ class World:
             secrets=FakeStaffSecrets(),
             invitations=Signer(SECRET, "staff-invitation", timedelta(hours=48)),
             cases=self.cases,
+            tables=(),
+            remotes=(),
         )
 
     def mailed_code(self) -> str:

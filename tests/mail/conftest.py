@@ -161,7 +161,7 @@ def build(config: Config, name: str = "ours") -> Post:
     """A whole desk in memory."""
     clock, bot, transactions, mailer = FakeClock(), FlowBot(), FakeTransactions(), FakeMailer()
     fakes = {"clock": clock, "hasher": FakeHasher(), "random": FakeRandomness(), "policy": FakePolicy()}
-    services = build_services(config, bot=bot, transactions=transactions, **fakes)
+    services = build_services(config, bot=bot, transactions=transactions, tables=(), remotes=(), **fakes)
     bot.services = services
     desk = build_mail_desk(services)
     desk = build_mail_desk(services, reader=DirectReader(desk))
