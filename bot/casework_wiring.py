@@ -11,11 +11,16 @@ from bot.calendars import PublicHolidays
 from bot.config import Config
 from bot.domain.deadlines import Calendar
 from bot.domain.proposals import ProposalKind
+from bot.export.archive import ZipArchive
+from bot.facebook import GraphApi
 from bot.services.choices import Choices
 from bot.services.flows import Handler
 from bot.services.ports import Clock, Hasher, Randomness, Signer, Transactions
 from bot.services.requests.asking import ReportChild, RequestDeletion, RequestExport
+from bot.services.requests.copying import Copying
 from bot.services.requests.decisions import Decisions
+from bot.services.requests.erasing import Erasing
+from bot.services.requests.execution import Executor
 from bot.services.requests.facebook import FacebookDeletion
 from bot.services.requests.following import RequestStatus, RevokeRequest
 from bot.services.requests.notices import STATUS_LINK_LIFETIME, Notices
@@ -26,6 +31,13 @@ from bot.services.requests.public import PublicRequests
 from bot.services.requests.register import Register
 from bot.services.requests.retention import Retention
 from bot.services.requests.timers import Timers
+from bot.services.site import Site
+from bot.storage.personal.registry import STORES
+from bot.stores.facebook import FacebookPermission
+from bot.stores.maildir import Maildir
+from bot.stores.partners import Partner, Partners
+from bot.stores.site_account import SiteAccount
+from bot.stores.tracker import TrackerStore
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,9 @@ class Casework:
     retention: Retention
     tables: Sequence[TableStore]
     remotes: Sequence[RemoteStore]
+    executor: Executor
+    copying: Copying
+    partners: Partners
 
 
 def build_casework(
@@ -58,14 +73,17 @@ def build_casework(
     hasher: Hasher,
     transactions: Transactions,
     choices: Choices,
+    site: Site,
     overrides: Mapping[str, Any],
 ) -> Casework:
     """The use cases on given adapters; `tables`, `remotes` and `calendar` may be overridden."""
     calendar: Calendar = overrides.get("calendar") or _calendar(config)
-    tables: Sequence[TableStore] = overrides.get("tables", ())
-    remotes: Sequence[RemoteStore] = overrides.get("remotes", ())
+    tables: Sequence[TableStore] = overrides.get("tables", STORES)
+    partners = Partners(_partners(config, clock))
+    tracker = TrackerStore(config.rasa_endpoints)
+    remotes: Sequence[RemoteStore] = overrides.get("remotes", (tracker, *_remotes(config, partners, site)))
     register = Register(clock, random, hasher, calendar, config.regime)
-    links = _links(config)
+    links = _signer(config, "request", STATUS_LINK_LIFETIME)
     notices = Notices(clock, calendar.zone, links, config.public_url, config.support_email)
     planner = Planner(
         clock,
@@ -76,6 +94,20 @@ def build_casework(
         email_change_block=timedelta(days=config.email_change_block_days),
     )
     preview = Preview(tables, remotes)
+    memories = [remote for remote in remotes if remote.name == tracker.name]
+    erasing = Erasing(transactions, clock, hasher, register, notices, tables, remotes, memories)
+    copying = Copying(
+        transactions,
+        clock,
+        random,
+        register,
+        notices,
+        ZipArchive(config.company),
+        _signer(config, "export", timedelta(days=config.export_link_days)),
+        timedelta(days=config.export_link_days),
+        tables,
+        remotes,
+    )
     parts = (clock, register, planner, notices, config.support_phone)
     return Casework(
         register=register,
@@ -104,6 +136,9 @@ def build_casework(
         ),
         tables=tables,
         remotes=remotes,
+        executor=Executor(transactions, clock, register, notices, erasing, copying),
+        copying=copying,
+        partners=partners,
     )
 
 
@@ -112,7 +147,21 @@ def _calendar(config: Config) -> Calendar:
     return Calendar(ZoneInfo(config.time_zone), days)
 
 
-def _links(config: Config) -> Signer:
+def _remotes(config: Config, partners: Partners, site: Site) -> list[RemoteStore]:
+    graph = GraphApi(config.facebook_graph_url, config.facebook_app_id, config.facebook_app_secret.get_secret_value())
+    others: list[RemoteStore] = [FacebookPermission(graph), *partners.all]
+    if site.external:
+        others.append(SiteAccount(site))
+    return others if config.smtp_host else [Maildir(config.maildir), *others]
+
+
+def _partners(config: Config, clock: Clock) -> tuple[Partner, ...]:
+    return tuple(
+        Partner(known.name, known.url, known.secret.get_secret_value(), clock) for known in config.partner_webhooks
+    )
+
+
+def _signer(config: Config, purpose: str, lifetime: timedelta) -> Signer:
     from bot.security.tokens import Signer as TokenSigner
 
-    return TokenSigner(config.secret_key.get_secret_value(), "request", STATUS_LINK_LIFETIME)
+    return TokenSigner(config.secret_key.get_secret_value(), purpose, lifetime)

@@ -6,13 +6,15 @@ the two lists equal.
 
 from __future__ import annotations
 
+import base64
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlparse
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseSettings, Field, SecretStr, ValidationError, root_validator, validator
+from pydantic import BaseModel, BaseSettings, Field, SecretStr, ValidationError, root_validator, validator
+from pydantic.env_settings import SettingsError
 
 from bot.domain.deadlines import Regime
 from bot.domain.errors import ConfigurationError
@@ -20,6 +22,26 @@ from bot.domain.identity import normalise_email
 
 DEVELOPMENT_SECRET = "development-only-secret-do-not-deploy"  # noqa: S105 - refused in production
 MIN_SECRET = 32
+WEBHOOK_SECRET = "whsec_"  # noqa: S105 - how one begins
+
+
+class PartnerWebhook(BaseModel):
+    """One partner that is told when a person is erased or opts out of sharing."""
+
+    name: str = Field(..., regex=r"^[a-z0-9-]{1,40}$")
+    url: str = Field(..., regex=r"^https?://[^/\s]+")
+    secret: SecretStr
+
+    @validator("secret")
+    def _key(cls, value: SecretStr) -> SecretStr:
+        words = value.get_secret_value()
+        try:
+            key = base64.b64decode(words[len(WEBHOOK_SECRET) :], validate=True)
+        except ValueError:
+            key = b""
+        if not words.startswith(WEBHOOK_SECRET) or not 24 <= len(key) <= 64:
+            raise ValueError("must be whsec_ and the base64 of 24 to 64 random bytes")
+        return value
 
 
 class Config(BaseSettings):
@@ -98,6 +120,9 @@ class Config(BaseSettings):
     facebook_app_secret: SecretStr = SecretStr("")
     facebook_graph_url: str = "https://graph.facebook.com/v21.0"
 
+    partner_webhooks: list[PartnerWebhook] = []
+    rasa_endpoints: Path = Path("endpoints.yml")
+
     class Config:
         """Pydantic's own switches."""
 
@@ -106,6 +131,12 @@ class Config(BaseSettings):
     @validator("public_url", always=True)
     def _public_url(cls, value: str, values: dict[str, object]) -> str:
         return value.rstrip("/") or f"http://{values.get('web_host')}:{values.get('web_port')}"
+
+    @validator("partner_webhooks")
+    def _partners(cls, value: list[PartnerWebhook]) -> list[PartnerWebhook]:
+        if len({partner.name for partner in value}) < len(value):
+            raise ValueError("two partners have the same name")
+        return value
 
     @validator("time_zone")
     def _known_zone(cls, value: str) -> str:
@@ -140,6 +171,8 @@ class Config(BaseSettings):
             raise ValueError(f"SECRET_KEY must be a secret of your own, {MIN_SECRET} characters or more, in production")
         if not str(values["public_url"]).startswith("https://"):
             raise ValueError("PUBLIC_URL must be the https address people use, in production")
+        if any(not partner.url.startswith("https://") for partner in values["partner_webhooks"]):  # type: ignore[attr-defined]
+            raise ValueError("PARTNER_WEBHOOKS must be https addresses, in production")
         if values["host_jwt_issuer"] and len(values["host_jwt_secret"].get_secret_value()) < MIN_SECRET:  # type: ignore[attr-defined]
             raise ValueError(f"HOST_JWT_SECRET must have {MIN_SECRET} characters or more")
         return values
@@ -179,6 +212,8 @@ def load() -> Config:
     """
     try:
         return Config()  # type: ignore[call-arg]  # every field has a default; mypy does not see those inside Field()
+    except SettingsError as error:
+        raise ConfigurationError(f"Configuration refused. {error}: this has to be JSON.") from None
     except ValidationError as error:
         lines = [f"{'.'.join(str(part) for part in item['loc'])}: {item['msg']}" for item in error.errors()]
         raise ConfigurationError("Configuration refused. " + "; ".join(lines).replace("__root__: ", "")) from None

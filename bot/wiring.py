@@ -90,8 +90,8 @@ def build_services(config: Config, **overrides: Any) -> Services:
     site: Site = overrides.get("site") or _site(config, clock, random, hasher, transactions)
     authentication = Authentication(identity, site)
     changes = SiteChanges(site.external)
-    choices = Choices(clock, policy, journal, changes)
-    casework = build_casework(config, clock, random, hasher, transactions, choices, overrides)
+    choices = Choices(clock, policy, journal, changes, tuple(known.name for known in config.partner_webhooks))
+    casework = build_casework(config, clock, random, hasher, transactions, choices, site, overrides)
     handlers: dict[ProposalKind, Handler] = {
         ProposalKind.SIGN_IN: SignIn(),
         ProposalKind.VIEW_SETTINGS: ViewSettings(),
@@ -146,6 +146,8 @@ def build_worker(services: Services, **overrides: Any) -> Worker:
         facebook=overrides.get("facebook") or GraphApi(config.facebook_graph_url, config.facebook_app_id, secret),
         outgoing=Outgoing(services.transactions, services.clock, reply_addresses(config)),
         site=SiteDelivery(services.site, services.transactions, services.clock, services.journal, config.support_email),
+        executor=services.casework.executor,
+        partners=services.casework.partners,
         lease=overrides.get("lease") or OUTBOX_LEASE,
     )
 

@@ -6,20 +6,22 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Mapping, Sequence
+from typing import Awaitable, Callable, Mapping, Sequence
 
 from bot.config import Config
 from bot.domain.audit import AuditTag
-from bot.domain.errors import AddressRefused, MailRefused, SiteRefused, SiteUnavailable
+from bot.domain.errors import AddressRefused, MailRefused, SiteRefused, SiteUnavailable, StorageBusy, Unfinished
 from bot.domain.identity import Conversation
-from bot.domain.messages import OutboxItem, OutboxKind
+from bot.domain.messages import Letter, OutboxItem, OutboxKind
 from bot.mail.render import render
 from bot.mail.transport import message_id
 from bot.rounds import rounds
 from bot.services.journal import Journal
 from bot.services.outgoing import Outgoing
 from bot.services.ports import Clock, FacebookGraph, Mailer, Transactions
+from bot.services.requests.execution import Executor
 from bot.services.site_changes import SiteDelivery
+from bot.stores.partners import Partners
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +48,8 @@ class Worker:
     facebook: FacebookGraph
     outgoing: Outgoing
     site: SiteDelivery
+    executor: Executor
+    partners: Partners
     lease: timedelta = LEASE
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -77,12 +81,7 @@ class Worker:
 
     async def _carry_out(self, item: OutboxItem) -> None:
         try:
-            if item.kind is OutboxKind.MAIL:
-                await self._mail(item)
-            elif item.kind in SITE_KINDS:
-                await self.site.carry_out(item)
-            else:
-                await self._revoke_facebook(item.payload)
+            await self._ways[item.kind](item)
         except MailRefused as refusal:
             logger.warning("outbox item %s (%s) refused: %s", item.id, item.kind.value, refusal)
             await asyncio.to_thread(self._bury, item, "refused")
@@ -92,7 +91,7 @@ class Worker:
         except SiteUnavailable as error:
             logger.warning("outbox item %s (%s) waits: %s", item.id, item.kind.value, error)
             await asyncio.to_thread(self._later, item, str(error), timedelta(seconds=error.retry_after))
-        except (OSError, asyncio.TimeoutError) as error:
+        except (OSError, asyncio.TimeoutError, StorageBusy, Unfinished) as error:
             await asyncio.to_thread(self._later, item, type(error).__name__)
         except Exception as error:
             logger.exception("outbox item %s (%s) failed", item.id, item.kind.value)
@@ -100,36 +99,77 @@ class Worker:
         else:
             await asyncio.to_thread(self._done, item)
 
+    @property
+    def _ways(self) -> Mapping[OutboxKind, Callable[[OutboxItem], Awaitable[None]]]:
+        return {
+            OutboxKind.MAIL: self._mail,
+            OutboxKind.FACEBOOK_REVOKE: self._revoke_facebook,
+            OutboxKind.EXECUTE: self._execute,
+            OutboxKind.PARTNER_NOTICE: self._tell_partner,
+            OutboxKind.SITE_SETTING: self.site.carry_out,
+            OutboxKind.SITE_DETAIL: self.site.carry_out,
+        }
+
     async def _mail(self, item: OutboxItem) -> None:
         letter = render(item.payload, self.config.company, self.config.support_email, self.config.support_phone)
         own_id = message_id(self.config.mail_from, item.key)
-        letter = await asyncio.to_thread(self.outgoing.address, letter, item.payload, own_id)
-        try:
+        if item.payload.get("closing"):
+            # The address was erased: nothing of the letter is remembered, and its bounce would go nowhere.
             await self.mailer.send(letter, key=item.key)
+            return
+        addressed: Letter | None = await asyncio.to_thread(self.outgoing.address, letter, item, own_id)
+        if addressed is None:
+            return
+        try:
+            await self.mailer.send(addressed, key=item.key)
         except AddressRefused:
-            await asyncio.to_thread(self.outgoing.refused, letter.to)
+            await asyncio.to_thread(self.outgoing.refused, letter.to, item)
             raise
 
-    async def _revoke_facebook(self, payload: Mapping[str, Any]) -> None:
-        revoked = await self.facebook.revoke(str(payload["facebook_user"]))
-        await asyncio.to_thread(self._record_facebook, str(payload["account_id"]), revoked)
+    async def _execute(self, item: OutboxItem) -> None:
+        if "again" in item.payload:
+            await self.executor.run_again(item.payload["again"])
+        else:
+            await self.executor.run(str(item.payload["request"]))
 
-    def _record_facebook(self, account_id: str, revoked: bool) -> None:
-        nobody = Conversation("", "worker", self.clock.now(), account_id=account_id)
+    async def _tell_partner(self, item: OutboxItem) -> None:
+        name, account_id = str(item.payload["partner"]), str(item.payload["account_id"])
+        told = await self.partners.opted_out(name, item.payload, item.key)
+        result = "told" if told else "no such partner"
+        await asyncio.to_thread(self._record, AuditTag.PARTNER_TOLD, account_id, partner=name, result=result)
+
+    async def _revoke_facebook(self, item: OutboxItem) -> None:
+        revoked = await self.facebook.revoke(str(item.payload["facebook_user"]))
         result = "withdrawn" if revoked else "no app configured"
+        await asyncio.to_thread(self._record, AuditTag.FACEBOOK_REVOKED, str(item.payload["account_id"]), result=result)
+
+    def _record(self, tag: AuditTag, account_id: str, **facts: str) -> None:
+        nobody = Conversation("", "worker", self.clock.now(), account_id=account_id)
         with self.transactions() as uow:
-            self.journal.write(uow, AuditTag.FACEBOOK_REVOKED, nobody, actor="system", result=result)
+            self.journal.write(uow, tag, nobody, actor="system", **facts)
             uow.commit()
 
     def _done(self, item: OutboxItem) -> None:
         with self.transactions() as uow:
             uow.outbox.done(item.id, self.clock.now())
             uow.commit()
+        self._scrub(item)
 
     def _bury(self, item: OutboxItem, error: str) -> None:
+        if item.kind is OutboxKind.EXECUTE and "again" not in item.payload:
+            self.executor.give_up(str(item.payload["request"]))
         with self.transactions() as uow:
-            uow.outbox.bury(item.id, self.clock.now(), error)
+            uow.outbox.bury(item.id, self.clock.now(), error, wipe=bool(item.payload.get("closing")))
             uow.commit()
+        self._scrub(item)
+
+    def _scrub(self, item: OutboxItem) -> None:
+        """The closing letter held the last trace of an erased person."""
+        if item.payload.get("closing"):
+            try:
+                self.transactions.scrub()
+            except StorageBusy:
+                logger.warning("the write-ahead log could not be emptied now; the next erasure does it")
 
     def _later(self, item: OutboxItem, error: str, at_least: timedelta = timedelta()) -> None:
         attempts = SITE_ATTEMPTS if item.kind in SITE_KINDS else ATTEMPTS

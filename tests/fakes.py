@@ -125,6 +125,9 @@ class FakeTransactions:
     def __call__(self) -> FakeUnitOfWork:
         return FakeUnitOfWork(self)
 
+    def scrub(self) -> None:
+        """Memory has no files."""
+
 
 class FakeUnitOfWork:
     """A transaction in memory."""
@@ -369,10 +372,11 @@ class FakeOutbox(_Repository):
             job.leased_until, job.error = None, error
             job.item = replace(job.item, due_at=due_at, attempts=job.item.attempts + 1)
 
-    def bury(self, item_id: int, at: datetime, error: str) -> None:
+    def bury(self, item_id: int, at: datetime, error: str, *, wipe: bool = False) -> None:
         for job in self._waiting(item_id):
             job.state, job.item = "buried", replace(job.item, attempts=job.item.attempts + 1)
             job.closed_at, job.error, job.leased_until = at, error, None
+            job.item = replace(job.item, payload={}) if wipe else job.item
 
     def buried(self, before: int | None, limit: int) -> Sequence[BuriedItem]:
         rows = [job for job in reversed(self._data.outbox) if job.state == "buried"]
@@ -397,6 +401,9 @@ class FakeOutbox(_Repository):
 
     def waiting(self, prefix: str) -> Sequence[OutboxItem]:
         return [job.item for job in self._data.outbox if job.state == "waiting" and job.item.key.startswith(prefix)]
+
+    def hold(self, item_id: int) -> bool:
+        return any(self._waiting(item_id))
 
     def counts(self) -> tuple[int, int]:
         states = [job.state for job in self._data.outbox]
@@ -503,6 +510,9 @@ class FakeMailInbox(_Repository):
 
     def _row(self, row: _Mail) -> PenRow:
         return PenRow(row.mail.id, row.mail.arrived_at, row.state, row.reason, row.sender, row.check, len(row.mail.raw))
+
+    def hold(self, mail_id: int) -> bool:
+        return any(self._waiting(mail_id))
 
     def _waiting(self, mail_id: int) -> Iterator[_Mail]:
         return (row for row in self._data.mails if row.mail.id == mail_id and row.state is MailState.WAITING)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from bot.domain.accounts import ERASED
+from bot.domain.audit import AuditTag
 from bot.domain.console import Position
 from bot.domain.deadlines import Regime
 from bot.domain.erasure import Export, Person, Receipt
@@ -71,6 +73,20 @@ class FakeRequests(_Repository):
     def by_id(self, request_id: str) -> PrivacyRequest | None:
         return self._cases.requests.get(request_id)
 
+    def hold(self, request_id: str) -> PrivacyRequest | None:
+        return self.by_id(request_id)
+
+    def concerning(self, person: Person) -> Sequence[PrivacyRequest]:
+        return self._newest(
+            request
+            for request in self._all()
+            if (person.account_id is not None and request.account_id == person.account_id)
+            or (
+                request.account_id is None
+                and (request.mailbox in person.mailboxes or request.conversation_id in person.conversations)
+            )
+        )
+
     def by_reference(self, reference: str) -> PrivacyRequest | None:
         return next((found for found in self._cases.requests.values() if found.reference == reference), None)
 
@@ -128,11 +144,14 @@ class FakeRequests(_Repository):
         found = [request for request in self._all() if start <= request.received_at < end]
         return sorted(found, key=lambda request: (request.received_at, request.id))
 
+    def clear_notes(self, request_id: str) -> None:
+        self._data.desk.notes[:] = [kept for kept in self._data.desk.notes if kept.request_id != request_id]
+
     def delete(self, request_id: str) -> None:
         del self._cases.requests[request_id]
         self._cases.receipts[:] = [kept for kept in self._cases.receipts if kept.request_id != request_id]
         self._cases.approvals[:] = [kept for kept in self._cases.approvals if kept[0] != request_id]
-        self._data.desk.notes[:] = [kept for kept in self._data.desk.notes if kept.request_id != request_id]
+        self.clear_notes(request_id)
         for export in [export for export in self._cases.exports.values() if export.request_id == request_id]:
             del self._cases.exports[export.id]
 
@@ -195,25 +214,44 @@ class FakeExports(_Repository):
 
 class FakePeople(_Repository):
     def find(self, account_id: str | None, mailbox: str | None) -> Person:
+        return self.refresh(Person(account_id, (mailbox,) if mailbox else ()))
+
+    def refresh(self, person: Person) -> Person:
+        account_id = person.account_id
         account = self._data.accounts.get(account_id or "")
         conversations = self._data.conversations.values()
-        known = {mailbox, account.email if account else None}
+        known = {*person.mailboxes, account.email if account else None}
         if account_id:
             known |= {found.mailbox for found in conversations if found.account_id == account_id}
         others = {found.email for found in self._data.accounts.values() if found.id != account_id}
-        mailboxes = {address for address in known if address} - others
+        mailboxes = {address for address in known if address and not address.startswith(ERASED)} - others
         mine = {
             found.id
             for found in conversations
-            if (found.account_id == account_id if found.account_id else found.mailbox in mailboxes)
+            if (
+                found.account_id == account_id
+                if found.account_id
+                else found.mailbox in mailboxes or (found.mailbox is None and found.id in person.conversations)
+            )
         }
+        mine |= {known for known in person.conversations if known not in self._data.conversations}
         mine |= {
             thread.conversation_id
             for thread in self._data.threads.values()
             if thread.sender in mailboxes and self._data.conversations[thread.conversation_id].account_id is None
         }
         facebook = account.facebook_user if account else None
-        return Person(account_id, tuple(sorted(mailboxes)), tuple(sorted(mine)), facebook)
+        return Person(account_id, tuple(sorted(mailboxes)), tuple(sorted(mine)), facebook or person.facebook_user)
+
+    def visited(self, subjects: Collection[str]) -> Collection[str]:
+        proofs = (AuditTag.SIGNED_IN, AuditTag.CODE_PROVED)
+        nobodys = {
+            found.id
+            for found in self._data.conversations.values()
+            if found.account_id is None and found.mailbox is None
+        }
+        rows = [entry for _, entry, _ in self._data.audit if entry.subject in subjects and entry.tag in proofs]
+        return {entry.conversation_id for entry in rows} & nobodys
 
 
 class FakeRetention(_Repository):

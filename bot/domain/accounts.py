@@ -10,6 +10,8 @@ from typing import Any
 from bot.domain.errors import InvalidInput
 
 MAX_DETAIL = 500
+ERASED = "erased:"
+"""How the e-mail of an erased account begins; no address can, for want of an `@`."""
 _EMAIL = re.compile(r"[^@\s<>\"(),:;\[\]\\]{1,64}@[^@\s.<>]+(\.[^@\s.<>]+)+")
 _TYPED_ADDRESS = re.compile(
     r"(?:(?:sure|ok|okay|yes|hi)[,.!]? )?"
@@ -47,6 +49,15 @@ class Account:
     failed_sign_ins: int = 0
     locked_until: datetime | None = None
     email_changed_at: datetime | None = None
+
+    @property
+    def erased(self) -> bool:
+        """Whether the person is gone, and this is the blank that keeps the id taken."""
+        return self.email.startswith(ERASED)
+
+    def tombstone(self) -> Account:
+        """The account with nothing of the person left."""
+        return Account(self.id, f"{ERASED}{self.id}", self.created_at)
 
 
 @dataclass(frozen=True)

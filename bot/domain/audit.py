@@ -34,6 +34,7 @@ class AuditTag(str, Enum):
     REQUEST_EXTENDED = "request:extend"
     STORE_ERASED = "request:erase_store"
     EXPORT_TAKEN = "request:take_export"
+    PARTNER_TOLD = "partner:notify"
     RECORD_PURGED = "request:purge"
     FACEBOOK_ASKED = "facebook:data_deletion"
     ACCESS_REFUSED = "access:refused"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Mapping
+from typing import Any, Iterable, Mapping, Pattern, Sequence
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,18 @@ class Person:
         )
 
 
+def naming(names: Iterable[str]) -> Pattern[str]:
+    """Finds any of these addresses or ids in a text, as whole words.
+
+    >>> bool(naming(["ann@example.com"]).search("to: <Ann@Example.com>."))
+    True
+    >>> bool(naming(["ann@example.com"]).search("joann@example.com, ann@example.com.au"))
+    False
+    """
+    words = "|".join(re.escape(name) for name in names) or "(?!)"
+    return re.compile(rf"(?<![\w.+-])(?:{words})(?![\w-]|\.\w)", re.IGNORECASE)
+
+
 @dataclass(frozen=True)
 class Holding:
     """One line of a preview.
@@ -52,6 +65,15 @@ class Holding:
     store: str
     title: str
     count: int | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one store holds of a person, for their copy; `records` are JSON objects."""
+
+    store: str
+    title: str
+    records: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ PrivacyDeskError
 ├── AlreadyTaken            a colleague was quicker; carries who
 ├── IllegalTransition       a privacy request cannot go from this state to that one
 │   └── ChangedMeanwhile    … because somebody else moved it first
+├── Unfinished              some stores of an erasure failed; trying again goes on with those
 ├── NotFound
 ├── StorageBusy             the database did not answer in time; nothing was changed
 ├── MailRefused             the receiving server said no for good
@@ -145,6 +146,10 @@ class IllegalTransition(PrivacyDeskError):
 
 class ChangedMeanwhile(IllegalTransition):
     """Somebody else changed the request at the same moment; nothing was done, and a second look is needed."""
+
+
+class Unfinished(PrivacyDeskError):
+    """A request could not be carried out wholly; what is done stays done, and trying again goes on with the rest."""
 
 
 class NotFound(PrivacyDeskError):

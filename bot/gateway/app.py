@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.rasa_client import RasaClient
 from bot.domain.errors import ConfigurationError
-from bot.gateway import feedback, health, messages, pages, requests, sign_in
+from bot.gateway import exports, feedback, health, messages, pages, requests, sign_in
 from bot.gateway.assets import Assets
 from bot.gateway.bodies import MAX_BODY
 from bot.gateway.bus import Bus
@@ -62,6 +62,8 @@ def create_app(services: Services) -> web.Application:
             web.post("/requests/{token}/confirm", requests.confirm_request),
             web.post("/facebook/data-deletion", requests.facebook_deletion),
             web.get("/facebook/data-deletion/{reference}", requests.show_facebook_request),
+            web.get("/exports/{token}", exports.show_export),
+            web.post("/exports/{token}", exports.take_export),
             web.post("/api/session", open_session),
             web.get("/api/socket", chat_socket),
             web.post("/api/messages", messages.post_message),

@@ -88,7 +88,7 @@ async def favicon(request: web.Request) -> web.Response:
 
 
 async def link_token(request: web.Request) -> str:
-    """The token in the address of a page that came by mail. Raises TooManyAttempts."""
+    """The token of a mailed link, at the pace one address may try them."""
     desk = gateway(request)
     await desk.limits.hit("links_per_address", desk.limits.address(request))
     token = request.match_info["token"]
@@ -98,7 +98,7 @@ async def link_token(request: web.Request) -> str:
 
 
 def html(request: web.Request, template: str, *, status: int = 200, **values: Any) -> web.Response:
-    """A page, never cached."""
+    """A page of ours."""
     desk = gateway(request)
     text = desk.pages.get_template(template).render(
         company=desk.config.company,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.domain.audit import AuditTag
 from bot.domain.consents import Consent
 from bot.domain.identity import Conversation
+from bot.domain.messages import OutboxKind
 from bot.domain.settings import Setting
 from bot.services.journal import Journal
 from bot.services.ports import Clock, Policy, UnitOfWork
@@ -15,12 +16,17 @@ from bot.services.site_changes import SiteChanges
 
 @dataclass(frozen=True)
 class Choices:
-    """Writes choices down."""
+    """Writes choices down, and passes them on.
+
+    Attributes:
+        partners: names of those who may have got data from us.
+    """
 
     clock: Clock
     policy: Policy
     journal: Journal
     site: SiteChanges
+    partners: tuple[str, ...] = ()
 
     def record(
         self,
@@ -54,6 +60,17 @@ class Choices:
             uow, AuditTag.SETTING_CHANGED, conversation, setting=entry.key, value="on" if value else "off"
         )
         self.pass_on(uow, conversation, account_id, entry, value)
+        if entry.group == "sharing" and not value:
+            self._tell_partners(uow, conversation, account_id, entry)
+
+    def _tell_partners(self, uow: UnitOfWork, conversation: Conversation, account_id: str, entry: Setting) -> None:
+        """Whoever may have got the data has to hear that sharing is over (CPRA, Cal. Civ. Code § 1798.135(f))."""
+        account, now = uow.accounts.by_id(account_id), self.clock.now()
+        for partner in self.partners:
+            mailboxes = [account.email] if account else []
+            payload = {"partner": partner, "account_id": account_id, "mailboxes": mailboxes, "settings": [entry.key]}
+            key = f"optout:{conversation.id}:{now.isoformat()}:{entry.key}:{partner}"
+            uow.outbox.put(key, OutboxKind.PARTNER_NOTICE, payload, now)
 
     def pass_on(
         self, uow: UnitOfWork, conversation: Conversation, account_id: str, entry: Setting, value: bool

@@ -73,6 +73,8 @@ class Correspondence:
     def _open(self, stored: StoredMail, mail: InboundMail) -> Verdict:
         """Judges a mail; settles it, or makes sure that it has a thread."""
         with self.transactions() as uow:
+            if not uow.mail_inbox.hold(stored.id):
+                return Verdict(MailState.IGNORED, "settled or erased meanwhile")
             verdict = self.gate.judge(uow, stored, mail)
             if verdict.state is not MailState.WAITING:
                 self._learn(uow, mail)

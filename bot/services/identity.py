@@ -246,7 +246,7 @@ class Identity:
             if not uow.spent_tokens.spend(f"jwt:{token_id}", expires_at):
                 raise TokenReplayed("This sign-in was used before.")
             account = self.mirror.named(uow, account_id, finding) if finding else uow.accounts.by_id(account_id)
-            if account is None:
+            if account is None or account.erased:
                 raise NotFound("There is no such account.")
             vouched = replace(
                 conversation,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, Mapping
 
 from bot.domain.errors import MailRefused
 from bot.domain.identity import normalise_email
 from bot.domain.mail import SentMail
-from bot.domain.messages import Letter
+from bot.domain.messages import Letter, OutboxItem
 from bot.services.ports import Clock, ReplyAddresses, Transactions
 
 STAFF_MAIL = "staff_mail"
@@ -23,16 +22,21 @@ class Outgoing:
     clock: Clock
     addresses: ReplyAddresses
 
-    def address(self, letter: Letter, payload: Mapping[str, Any], message_id: str) -> Letter:
+    def address(self, letter: Letter, item: OutboxItem, message_id: str) -> Letter | None:
         """The letter as it may leave: in its thread where it has one, and remembered.
 
+        None when the item was withdrawn meanwhile, because the person is being erased: then nothing is remembered.
+
         Args:
-            payload: of the outbox; `thread` names a thread, `conversation` the conversation one may belong to.
+            item: its payload names with `thread` a thread, with `conversation` the conversation one may belong to.
 
         Raises:
             MailRefused: the address bounced before.
         """
+        payload = item.payload
         with self.transactions() as uow:
+            if not uow.outbox.hold(item.id):
+                return None
             recipient = normalise_email(letter.to)
             if uow.suppressions.reason(recipient) is not None:
                 raise MailRefused("nothing can be delivered to this address")
@@ -54,8 +58,10 @@ class Outgoing:
             written=payload.get("template") == STAFF_MAIL,
         )
 
-    def refused(self, address: str) -> None:
+    def refused(self, address: str, item: OutboxItem) -> None:
         """Takes an address out of use that the receiving server says does not exist."""
         with self.transactions() as uow:
+            if not uow.outbox.hold(item.id):
+                return
             uow.suppressions.add(normalise_email(address), "refused when we sent to it", self.clock.now())
             uow.commit()

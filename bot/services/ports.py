@@ -168,8 +168,11 @@ class Outbox(Protocol):
     def retry(self, item_id: int, due_at: datetime, error: str) -> None:
         """Counts the attempt and makes it due again then."""
 
-    def bury(self, item_id: int, at: datetime, error: str) -> None:
-        """Gives up: kept, visible to `doctor`, never tried again by itself."""
+    def bury(self, item_id: int, at: datetime, error: str, *, wipe: bool = False) -> None:
+        """Gives up: kept, visible to `doctor`, never tried again by itself. `wipe`: without its payload."""
+
+    def hold(self, item_id: int) -> bool:
+        """Whether it still waits; if so nobody else can settle it until this transaction ends."""
 
     def buried(self, before: int | None, limit: int) -> Sequence[BuriedItem]:
         """What was given up, newest first."""
@@ -204,6 +207,9 @@ class MailInbox(Protocol):
 
     def claim(self, now: datetime, lease_until: datetime, limit: int) -> Sequence[StoredMail]:
         """Mails that are due, oldest first, leased until then; two workers never get the same one."""
+
+    def hold(self, mail_id: int) -> bool:
+        """Whether it still waits; if so nobody else can settle it until this transaction ends."""
 
     def assign(self, mail_id: int, thread_id: str) -> None:
         """Remembers the thread, so that a second attempt goes on in the same one."""
@@ -326,6 +332,9 @@ class UnitOfWork(Protocol):
 class Transactions(Protocol):
     def __call__(self) -> UnitOfWork:
         """A new transaction; raises StorageBusy when the database stays locked."""
+
+    def scrub(self) -> None:
+        """Leaves nothing of deleted rows in files of the database; raises StorageBusy when others keep it busy."""
 
 
 class Policy(Protocol):

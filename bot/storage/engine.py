@@ -69,6 +69,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # What is deleted is overwritten: an erased person must not stay readable in free pages of the file.
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -52,6 +52,12 @@ class SqlMailInbox:
         changed(self._connection, update(self._table).where(columns.id.in_(ids)).values(leased_until=lease_until))
         return mails
 
+    def hold(self, mail_id: int) -> bool:
+        """Whether it still waits; if so nobody else can settle it until this transaction ends."""
+        columns = self._table.c
+        query = select(columns.id).where(columns.id == mail_id, columns.state == MailState.WAITING)
+        return self._connection.execute(query.with_for_update()).one_or_none() is not None
+
     def assign(self, mail_id: int, thread_id: str) -> None:
         """Remembers the thread, so that a second attempt goes on in the same one."""
         changed(self._connection, update(self._table).where(self._table.c.id == mail_id).values(thread_id=thread_id))

@@ -56,9 +56,17 @@ class SqlOutbox:
         """Counts the attempt and makes it due again then."""
         self._settle(item_id, attempts=self._table.c.attempts + 1, due_at=due_at, last_error=error)
 
-    def bury(self, item_id: int, at: datetime, error: str) -> None:
-        """Gives up: kept, never tried again by itself."""
-        self._settle(item_id, state=BURIED, attempts=self._table.c.attempts + 1, closed_at=at, last_error=error)
+    def bury(self, item_id: int, at: datetime, error: str, *, wipe: bool = False) -> None:
+        """Gives up: kept, with `wipe` without its payload, never tried again by itself."""
+        attempts = self._table.c.attempts + 1
+        wiped: dict[str, Any] = {"payload": {}} if wipe else {}
+        self._settle(item_id, state=BURIED, attempts=attempts, closed_at=at, last_error=error, **wiped)
+
+    def hold(self, item_id: int) -> bool:
+        """Whether it still waits; if so nobody else can settle it until this transaction ends."""
+        columns = self._table.c
+        query = select(columns.id).where(columns.id == item_id, columns.state == WAITING).with_for_update()
+        return self._connection.execute(query).one_or_none() is not None
 
     def buried(self, before: int | None, limit: int) -> Sequence[BuriedItem]:
         """Items that were given up, newest first."""

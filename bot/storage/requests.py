@@ -11,7 +11,7 @@ from sqlalchemy.future import Connection
 from sqlalchemy.sql import Select
 
 from bot.domain.console import Position
-from bot.domain.erasure import Export, Receipt
+from bot.domain.erasure import Export, Person, Receipt
 from bot.domain.errors import ChangedMeanwhile
 from bot.domain.requests import FILED, Approval, PrivacyRequest, RequestState, RequestType
 from bot.storage import tables
@@ -40,6 +40,15 @@ class SqlRequests:
     def by_id(self, request_id: str) -> PrivacyRequest | None:
         """The request, or None."""
         return one(self._connection, self._which(self._table.c.id == request_id), PrivacyRequest)
+
+    def hold(self, request_id: str) -> PrivacyRequest | None:
+        """The request, which nobody else can change until this transaction ends."""
+        query = self._which(self._table.c.id == request_id).with_for_update()
+        return one(self._connection, query, PrivacyRequest)
+
+    def concerning(self, person: Person) -> Sequence[PrivacyRequest]:
+        """Every request of this person, proved or not; newest first."""
+        return self._newest(self._which(concerns(person)))
 
     def by_reference(self, reference: str) -> PrivacyRequest | None:
         """The request with this number, or None."""
@@ -99,6 +108,11 @@ class SqlRequests:
         query = self._which(columns.received_at >= start, columns.received_at < end)
         return many(self._connection, query.order_by(columns.received_at, columns.id), PrivacyRequest)
 
+    def clear_notes(self, request_id: str) -> None:
+        """Removes what staff noted about it."""
+        notes = tables.request_notes
+        changed(self._connection, delete(notes).where(notes.c.request_id == request_id))
+
     def delete(self, request_id: str) -> None:
         """With its receipts, approvals, exports and notes."""
         for table in (tables.receipts, tables.approvals, tables.exports, tables.request_notes):
@@ -111,6 +125,14 @@ class SqlRequests:
     def _newest(self, query: Select) -> Sequence[PrivacyRequest]:
         columns = self._table.c
         return many(self._connection, query.order_by(columns.received_at.desc(), columns.id), PrivacyRequest)
+
+
+def concerns(person: Person) -> Any:
+    """The condition for the requests of a person: the account's, and those nobody else proved."""
+    columns = tables.requests.c
+    unowned = or_(columns.mailbox.in_(person.mailboxes), columns.conversation_id.in_(person.conversations))
+    mine = and_(unowned, columns.account_id.is_(None))
+    return or_(columns.account_id == person.account_id, mine) if person.account_id else mine
 
 
 class SqlReceipts:

@@ -53,6 +53,24 @@ class SqlTransactions:
         """A transaction, to be used in `with`; entering raises StorageBusy when the database stays locked."""
         return SqlUnitOfWork(self._engine, self._turnstile, self._lock_wait)
 
+    def scrub(self) -> None:
+        """Empties SQLite's write-ahead log, where older versions of changed pages lie.
+
+        Raises:
+            StorageBusy: somebody kept the database busy all the time.
+        """
+        if self._turnstile is None:
+            return
+        connection = self._engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)", ())
+            blocked = (cursor.fetchone() or (1,))[0]
+        finally:
+            connection.close()
+        if blocked:
+            raise StorageBusy(_BUSY)
+
     def close(self) -> None:
         """Lets go of every connection."""
         self._engine.dispose()
@@ -137,6 +155,11 @@ class SqlUnitOfWork:
         self.audit = self._audit
         self.spent_tokens = SqlSpentTokens(connection)
         self._open_console(connection)
+
+    @property
+    def connection(self) -> Connection:
+        """For parts of storage that are no repository."""
+        return self._connection
 
     def _open_console(self, connection: Connection) -> None:
         self.staff = SqlStaff(connection)

@@ -62,6 +62,8 @@ class World:
             invitations=Signer(SECRET, "staff-invitation", timedelta(hours=48)),
             cases=self.cases,
             reader=fakes.DirectReader(mail_reader(self.config)),
+            tables=(),
+            remotes=(),
         )
 
     def mailed_code(self) -> str:

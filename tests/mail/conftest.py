@@ -161,7 +161,8 @@ def build(config: Config, name: str = "ours") -> Post:
     clock, bot, transactions, mailer = FakeClock(), FlowBot(), FakeTransactions(), FakeMailer()
     fakes = {"clock": clock, "hasher": FakeHasher(), "random": FakeRandomness(), "policy": FakePolicy()}
     reader = DirectReader(mail_reader(config))
-    services = build_services(config, bot=bot, transactions=transactions, reader=reader, **fakes)
+    stores = {"tables": (), "remotes": ()}
+    services = build_services(config, bot=bot, transactions=transactions, reader=reader, **stores, **fakes)
     bot.services = services
     desk = build_mail_desk(services, reader=reader)
     with transactions() as uow:

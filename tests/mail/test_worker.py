@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,10 @@ from bot.config import Config
 from bot.domain.messages import OutboxKind
 from bot.services.journal import Journal
 from bot.services.outgoing import Outgoing
-from bot.services.site import OwnAccounts
-from bot.services.site_changes import SiteDelivery
 from bot.storage.unit_of_work import SqlTransactions
-from bot.wiring import reply_addresses
-from bot.worker import ATTEMPTS, Worker
-from tests.fakes import FakeClock, FakeGraph, FakeHasher, FakeMailer
+from bot.wiring import build_services, build_worker, reply_addresses
+from bot.worker import ATTEMPTS
+from tests.fakes import FakeClock, FakeGraph, FakeHasher, FakeMailer, FakePolicy
 
 CODE = {"to": "anna@example.com", "template": "code", "values": {"code": "123456"}}
 
@@ -31,17 +30,9 @@ class Bench:
         journal = Journal(self.clock, FakeHasher())
         addresses = reply_addresses(Config())
         outgoing = Outgoing(self.transactions, self.clock, addresses)
-        own = OwnAccounts(self.transactions, FakeHasher(), self.clock)
-        self.worker = Worker(
-            config=Config(),
-            clock=self.clock,
-            transactions=self.transactions,
-            journal=journal,
-            mailer=self.mailer,
-            facebook=self.graph,
-            outgoing=outgoing,
-            site=SiteDelivery(own, self.transactions, self.clock, journal, "support@example.com"),
-        )
+        services = build_services(Config(), transactions=self.transactions, clock=self.clock, policy=FakePolicy())
+        worker = build_worker(services, mailer=self.mailer, facebook=self.graph)
+        self.worker = replace(worker, journal=journal, outgoing=outgoing)
 
     def put(self, key: str, kind: OutboxKind, payload: dict[str, Any]) -> None:
         with self.transactions() as uow:

@@ -79,6 +79,8 @@ def desk() -> Desk:
         links=Signer("s" * 40, "email-change", EMAIL_LINK_LIFETIME),
         secrets=FakeStaffSecrets(),
         cases=cases,
+        tables=(),
+        remotes=(),
     )
     with transactions() as uow:
         for who in ("anna", "ben"):

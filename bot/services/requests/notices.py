@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
-from typing import Any, Mapping
+from typing import Any, Mapping, Sequence
 
+from bot.domain.erasure import KEPT
 from bot.domain.messages import OutboxKind
 from bot.domain.requests import PrivacyRequest, RequestType
 from bot.services.ports import Clock, Signer, UnitOfWork
@@ -51,6 +52,17 @@ class Notices:
         page = f"{self.public_url}/console/requests/{request.reference}"
         return self._put(uow, request, self.support_email, template, {"link": page, **values}, once) is not None
 
+    def close(self, uow: UnitOfWork, request: PrivacyRequest, mailbox: str, gone: Sequence[str], last: bool) -> None:
+        """The one letter that says that everything is deleted.
+
+        Args:
+            gone: what was deleted, in words.
+            last: the address itself is erased with it, so nothing of this letter is remembered.
+        """
+        values = {**self._facts(request), "explanation": "", "gone": list(gone), "kept": list(KEPT)}
+        payload = {"to": mailbox, "template": "deletion_done", "values": values, "closing": last}
+        uow.outbox.put(f"closing:{request.id}", OutboxKind.MAIL, payload, self.clock.now())
+
     def link(self, request: PrivacyRequest) -> str:
         """The page where whoever got it by mail follows the request and takes it back."""
         return f"{self.public_url}/requests/{self.links.sign({'reference': request.reference})}"
@@ -61,17 +73,18 @@ class Notices:
         key = f"{template}:{request.id}:{once or request.version}"
         if uow.outbox.known(key):
             return None
-        facts = {
+        payload = {"to": to, "template": template, "values": {**self._facts(request), **values}}
+        uow.outbox.put(key, OutboxKind.MAIL, payload, self.clock.now())
+        return payload
+
+    def _facts(self, request: PrivacyRequest) -> dict[str, str]:
+        return {
             "reference": request.reference,
             "kind": KINDS[request.type],
             "received": words_of(request.received_at, self.zone),
             "due": words_of(request.due_at, self.zone),
             "explanation": request.explanation,
-            **values,
         }
-        payload = {"to": to, "template": template, "values": facts}
-        uow.outbox.put(key, OutboxKind.MAIL, payload, self.clock.now())
-        return payload
 
 
 def words_of(moment: datetime | None, zone: tzinfo) -> str:

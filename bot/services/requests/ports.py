@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Collection, Mapping, Protocol, Sequence
 
 from bot.domain.console import Position
-from bot.domain.erasure import Export, Person, Receipt
+from bot.domain.erasure import Export, Found, Person, Receipt
 from bot.domain.requests import Approval, PrivacyRequest, RequestState, RequestType
 
 if TYPE_CHECKING:
@@ -20,6 +20,12 @@ class Requests(Protocol):
         """Raises ChangedMeanwhile when what is stored is no longer `expected`: somebody was quicker."""
 
     def by_id(self, request_id: str) -> PrivacyRequest | None: ...
+
+    def hold(self, request_id: str) -> PrivacyRequest | None:
+        """The request, which nobody else can change until this transaction ends."""
+
+    def concerning(self, person: Person) -> Sequence[PrivacyRequest]:
+        """Every request of this person, proved or not; newest first."""
 
     def by_reference(self, reference: str) -> PrivacyRequest | None: ...
 
@@ -45,6 +51,9 @@ class Requests(Protocol):
 
     def received_between(self, start: datetime, end: datetime) -> Sequence[PrivacyRequest]:
         """Oldest first."""
+
+    def clear_notes(self, request_id: str) -> None:
+        """Removes what staff noted about it."""
 
     def delete(self, request_id: str) -> None:
         """With its receipts, approvals and exports."""
@@ -155,9 +164,15 @@ class People(Protocol):
 
     def find(self, account_id: str | None, mailbox: str | None) -> Person: ...
 
+    def refresh(self, person: Person) -> Person:
+        """The same person as found now: what came since is added, what became somebody else's is left out."""
+
+    def visited(self, subjects: Collection[str]) -> Collection[str]:
+        """Conversations that belong to nobody now and in which one of these (keyed hashes) signed in before."""
+
 
 class Archive(Protocol):
     """Packs a copy of somebody's data."""
 
-    def pack(self, found: Mapping[str, Sequence[Mapping[str, Any]]], made_at: datetime) -> bytes:
-        """A ZIP with JSON and readable HTML, and the meaning of each field. `found`: records by store title."""
+    def pack(self, found: Sequence[Found], made_at: datetime) -> bytes:
+        """A ZIP with JSON and readable HTML, and the meaning of each field."""
