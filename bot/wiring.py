@@ -90,7 +90,7 @@ def build_services(config: Config, **overrides: Any) -> Services:
     site: Site = overrides.get("site") or _site(config, clock, random, hasher, transactions)
     authentication = Authentication(identity, site)
     changes = SiteChanges(site.external)
-    choices = Choices(clock, policy, journal, changes, tuple(known.name for known in config.partner_webhooks))
+    choices = Choices(clock, random, policy, journal, changes, tuple(known.name for known in config.partner_webhooks))
     casework = build_casework(config, clock, random, hasher, transactions, choices, site, overrides)
     handlers: dict[ProposalKind, Handler] = {
         ProposalKind.SIGN_IN: SignIn(),

@@ -10,7 +10,7 @@ from bot.domain.identity import Conversation
 from bot.domain.messages import OutboxKind
 from bot.domain.settings import Setting
 from bot.services.journal import Journal
-from bot.services.ports import Clock, Policy, UnitOfWork
+from bot.services.ports import Clock, Policy, Randomness, UnitOfWork
 from bot.services.site_changes import SiteChanges
 
 
@@ -23,6 +23,7 @@ class Choices:
     """
 
     clock: Clock
+    random: Randomness
     policy: Policy
     journal: Journal
     site: SiteChanges
@@ -59,22 +60,18 @@ class Choices:
         self.journal.write(
             uow, AuditTag.SETTING_CHANGED, conversation, setting=entry.key, value="on" if value else "off"
         )
-        self.pass_on(uow, conversation, account_id, entry, value)
+        self.pass_on(uow, account_id, entry, value)
         if entry.group == "sharing" and not value:
-            self._tell_partners(uow, conversation, account_id, entry)
+            self._tell_partners(uow, account_id, entry)
 
-    def _tell_partners(self, uow: UnitOfWork, conversation: Conversation, account_id: str, entry: Setting) -> None:
+    def _tell_partners(self, uow: UnitOfWork, account_id: str, entry: Setting) -> None:
         """Whoever may have got the data has to hear that sharing is over (CPRA, Cal. Civ. Code § 1798.135(f))."""
         account, now = uow.accounts.by_id(account_id), self.clock.now()
         for partner in self.partners:
             mailboxes = [account.email] if account else []
             payload = {"partner": partner, "account_id": account_id, "mailboxes": mailboxes, "settings": [entry.key]}
-            key = f"optout:{conversation.id}:{now.isoformat()}:{entry.key}:{partner}"
-            uow.outbox.put(key, OutboxKind.PARTNER_NOTICE, payload, now)
+            uow.outbox.put(f"optout:{self.random.id()}", OutboxKind.PARTNER_NOTICE, payload, now)
 
-    def pass_on(
-        self, uow: UnitOfWork, conversation: Conversation, account_id: str, entry: Setting, value: bool
-    ) -> None:
+    def pass_on(self, uow: UnitOfWork, account_id: str, entry: Setting, value: bool) -> None:
         """Tells the site only, as for an opt-out that is none here: the person may have opted in there meanwhile."""
-        now = self.clock.now()
-        self.site.setting(uow, account_id, f"{conversation.id}:{now.isoformat()}", entry.key, value, now)
+        self.site.setting(uow, account_id, self.random.id(), entry.key, value, self.clock.now())

@@ -61,7 +61,7 @@ class ChangeSettings(Handler):
         asked = resolve(tuple(wish.details["keys"]))
         for entry in () if value else asked:
             if entry not in turned:
-                self.choices.pass_on(wish.uow, wish.conversation, wish.account.id, entry, value)
+                self.choices.pass_on(wish.uow, wish.account.id, entry, value)
         return {
             "on": value,
             "keys": [entry.key for entry in asked],
