@@ -101,6 +101,7 @@ def build_casework(
             conversations_kept=timedelta(days=config.conversation_kept_days),
             mail_kept=timedelta(days=config.mail_kept_days),
             held_mail_kept=timedelta(days=config.held_mail_kept_days),
+            memories=[remote for remote in remotes if remote.name == "tracker"],
         ),
         tables=tables,
         remotes=remotes,
