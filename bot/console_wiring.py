@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Mapping
 
 from bot.case_file import JsonLines
+from bot.casework_wiring import Casework
 from bot.config import Config
 from bot.domain.staff import INVITATION_LIFETIME
 from bot.services.console.inbox import Inbox
@@ -47,6 +48,7 @@ def build_console(
     hasher: Hasher,
     transactions: Transactions,
     policy: Policy,
+    casework: Casework,
     overrides: Mapping[str, Any],
 ) -> Console:
     """The use cases on given adapters; `secrets`, `invitations` and `cases` may be overridden."""
@@ -63,7 +65,7 @@ def build_console(
         people=people,
         inbox=Inbox(transactions, clock, record),
         takeovers=Takeovers(transactions, clock, random, record, config.company),
-        queue=RequestQueue(transactions, clock, random, record),
+        queue=RequestQueue(transactions, clock, random, record, casework.planner, casework.preview),
         quality=Quality(transactions, random, cases, record),
         figures=Figures(transactions, clock),
         trail=Trail(transactions, hasher, record),

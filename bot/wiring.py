@@ -106,7 +106,7 @@ def build_services(config: Config, **overrides: Any) -> Services:
         privacy_signal=PrivacySignal(transactions, clock, hasher, choices, casework.register),
         turns=Turns(transactions, clock, identity, bot),
         casework=casework,
-        console=build_console(config, clock, random, hasher, transactions, policy, overrides),
+        console=build_console(config, clock, random, hasher, transactions, policy, casework, overrides),
     )
 
 

@@ -184,7 +184,7 @@ class FakeQueue:
         rows = []
         for request in sorted(self._data.cases.requests.values(), key=lambda request: (request.due_at, request.id)):
             account = self._data.accounts.get(request.account_id or "")
-            row = QueueRow(request, account.email if account else None)
+            row = QueueRow(request, account.email if account else request.mailbox)
             if self._fits(row, wanted) and (after is None or (request.due_at, request.id) > (after.at, after.id)):
                 rows.append(row)
         return rows[:limit]
@@ -194,6 +194,8 @@ class FakeQueue:
         if wanted.state is not None and state is not wanted.state:
             return False
         if wanted.state is None and wanted.open_only and state not in OPEN_STATES:
+            return False
+        if wanted.type is not None and row.request.type is not wanted.type:
             return False
         return wanted.overdue_at is None or row.request.due_at < wanted.overdue_at
 

@@ -8,13 +8,9 @@ from enum import Enum
 
 from bot.domain.identity import Conversation
 from bot.domain.passages import Outcome
-from bot.domain.requests import PrivacyRequest, RequestState
+from bot.domain.requests import CLOSED, PrivacyRequest, RequestState, RequestType
 
-OPEN_STATES = frozenset(RequestState) - {
-    state
-    for state in RequestState
-    if state.value in ("completed", "denied", "revoked", "canceled", "expired", "duplicate")
-}
+OPEN_STATES = frozenset(RequestState) - CLOSED
 """States in which a request still needs something from us or from the person."""
 
 
@@ -75,7 +71,11 @@ class InboxRow:
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One request in the queue."""
+    """One request in the queue.
+
+    Attributes:
+        email: where the person is written to, or None while nobody has proved it.
+    """
 
     request: PrivacyRequest
     email: str | None
@@ -95,6 +95,7 @@ class QueueFilter:
     """Which requests a list holds; None is any."""
 
     state: RequestState | None = None
+    type: RequestType | None = None
     open_only: bool = True
     overdue_at: datetime | None = None
 

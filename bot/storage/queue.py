@@ -31,6 +31,8 @@ class SqlQueue:
             query = query.where(_R.c.state == wanted.state)
         elif wanted.open_only:
             query = query.where(_R.c.state.in_(OPEN_STATES))
+        if wanted.type is not None:
+            query = query.where(_R.c.type == wanted.type)
         if wanted.overdue_at is not None:
             query = query.where(_R.c.due_at < wanted.overdue_at)
         if after is not None:
@@ -38,7 +40,7 @@ class SqlQueue:
         rows = []
         for row in self._connection.execute(query.order_by(_R.c.due_at, _R.c.id).limit(limit)):
             values = dict(row._mapping)
-            email = values.pop("email")
+            email = values.pop("email") or values["mailbox"]
             rows.append(QueueRow(PrivacyRequest(**values), email))
         return rows
 

@@ -184,7 +184,7 @@ def test_a_childs_account_needs_a_colleague_and_an_address(desk: Desk) -> None:
     assert step.facts == {"child": "b•••@example.com"}
     request = filed(desk, parent, ProposalKind.REPORT_CHILD, email_address="Ben@example.com")
     assert (request.state, request.account_id) == (S.IN_REVIEW, "anna")
-    approved = decisions.approve(ada, request.reference)
+    approved = decisions.approve(ada, request.reference).request
     assert (approved.state, approved.details["account"]) == (S.SCHEDULED, "ben")
 
 
@@ -200,10 +200,10 @@ def test_four_eyes(four_eyes: Desk) -> None:
     ada, bob = colleague(desk, "ada"), colleague(desk, "bob")
     request = filed(desk, desk.fresh(desk.signed_in()), ProposalKind.DELETE_ACCOUNT)
     assert request.state is S.IN_REVIEW
-    assert decisions.approve(ada, request.reference).state is S.IN_REVIEW
+    assert decisions.approve(ada, request.reference).request.state is S.IN_REVIEW
     with pytest.raises(InvalidInput, match="second pair of eyes"):
         decisions.approve(ada, request.reference)
-    scheduled = decisions.approve(bob, request.reference)
+    scheduled = decisions.approve(bob, request.reference).request
     assert scheduled.state is S.SCHEDULED
     assert len(desk.mails("request_approved")) == 1
     with pytest.raises(InvalidInput, match="scheduled"):
@@ -248,7 +248,7 @@ def test_of_two_colleagues_at_once_one_is_told_to_look_again(four_eyes: Desk) ->
 def test_a_denial_gives_the_reason_and_how_to_complain(desk: Desk, reason: DenialReason) -> None:
     ada = colleague(desk, "ada")
     request = filed(desk, desk.fresh(desk.signed_in()), ProposalKind.REPORT_CHILD)
-    denied = desk.services.casework.decisions.deny(ada, request.reference, reason, "We looked twice.")
+    denied = desk.services.casework.decisions.deny(ada, request.reference, reason, "We looked twice.").request
     assert (denied.state, denied.reason) == (S.DENIED, reason.value)
     (mail,) = desk.mails("request_denied")
     assert mail["values"]["because"]
@@ -265,7 +265,7 @@ def test_another_reason_has_to_be_said(desk: Desk) -> None:
 def test_an_extension_is_possible_once_and_in_time(desk: Desk) -> None:
     decisions, ada = desk.services.casework.decisions, colleague(desk, "ada")
     request = filed(desk, desk.fresh(desk.signed_in()), ProposalKind.REPORT_CHILD)
-    longer = decisions.extend(ada, request.reference, "It takes a colleague abroad.")
+    longer = decisions.extend(ada, request.reference, "It takes a colleague abroad.").request
     assert longer.due_at == desk.services.casework.register.calendar.extended(request.regime, request.received_at)
     with pytest.raises(InvalidInput, match="possible once"):
         decisions.extend(ada, request.reference, "again")
@@ -279,9 +279,9 @@ def test_an_extension_is_possible_once_and_in_time(desk: Desk) -> None:
 def test_a_held_request_waits_and_goes_on(desk: Desk) -> None:
     decisions, ada = desk.services.casework.decisions, colleague(desk, "ada")
     request = filed(desk, desk.fresh(desk.signed_in()), ProposalKind.DELETE_ACCOUNT)
-    held = decisions.hold(ada, request.reference, HoldReason.LEGAL, "A court asked us to keep it.")
+    held = decisions.hold(ada, request.reference, HoldReason.LEGAL, "A court asked us to keep it.").request
     assert (held.state, held.scheduled_for) == (S.ON_HOLD, None)
-    resumed = decisions.resume(ada, request.reference)
+    resumed = decisions.resume(ada, request.reference).request
     assert resumed.state is S.SCHEDULED
     assert resumed.due_at == request.due_at, "only a doubt about who asks can stop a clock"
 
@@ -292,7 +292,7 @@ def test_every_version_of_a_request_has_its_audit_row(four_eyes: Desk) -> None:
     decisions.approve(colleague(desk, "ada"), request.reference)
     decisions.hold(colleague(desk, "bob"), request.reference, HoldReason.IDENTITY, "Please send us a word.")
     decisions.resume(colleague(desk, "eve"), request.reference)
-    final = decisions.cancel(colleague(desk, "dan"), request.reference, "Asked by phone.")
+    final = decisions.cancel(colleague(desk, "dan"), request.reference, "Asked by phone.").request
     with desk.transactions() as uow:
         rows = [entry for _, entry, _ in uow.audit.rows() if entry.details.get("reference") == request.reference]
     assert len(rows) == final.version
@@ -304,3 +304,15 @@ def test_the_preview_counts_nothing_for_somebody_nobody_knows(desk: Desk) -> Non
     assert isinstance(step, Done)
     assert all(held["count"] is None for held in step.facts["gone"])
     assert not everything(desk)
+
+
+def test_a_rehearsal_shows_the_letter_and_leaves_no_trace(desk: Desk) -> None:
+    request = filed(desk, desk.fresh(desk.signed_in()), ProposalKind.REPORT_CHILD)
+    before = desk.tags()
+    ada, rehearsal = colleague(desk, "ada"), desk.services.casework.decisions.rehearsal()
+    letter = rehearsal.deny(ada, request.reference, DenialReason.NO_MATCH, "No account has that name.").letter
+    assert letter is not None
+    assert letter["values"]["explanation"] == "No account has that name."
+    assert stored(desk, request.reference) == request
+    assert desk.tags() == before
+    assert not desk.mails("request_denied")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from aiohttp import web
 
 from bot.domain.console import QueueFilter
 from bot.domain.errors import InvalidInput
-from bot.domain.requests import RequestState
+from bot.domain.requests import HoldReason, RequestState, RequestType
 from bot.gateway.console import cursor
 from bot.gateway.console.visit import PATH, Visit
 from bot.services.console.queue import PAGE
+from bot.services.requests.decisions import DENIED_BECAUSE
 
 
 async def show(visit: Visit) -> web.StreamResponse:
@@ -26,6 +28,7 @@ async def show(visit: Visit) -> web.StreamResponse:
         onward=onward,
         wanted=wanted,
         states=tuple(RequestState),
+        types=tuple(RequestType),
         now=now,
         query=_query(visit),
     )
@@ -40,8 +43,33 @@ async def export(visit: Visit) -> web.StreamResponse:
 
 async def one(visit: Visit) -> web.StreamResponse:
     """`GET /console/requests/{reference}`."""
-    view = await asyncio.to_thread(visit.console.queue.open, visit.me, visit.request.match_info["reference"])
-    return visit.page("request.html", view=view, now=visit.desk.services.clock.now())
+    return await page_of(visit, visit.request.match_info["reference"])
+
+
+async def page_of(
+    visit: Visit, reference: str, *, status: int = 200, problem: str = "", letter: Any = None, opened: str = ""
+) -> web.Response:
+    """The page of a request.
+
+    Args:
+        problem: why what was just tried did not happen.
+        letter: what the person would get.
+        opened: the form that was sent; its fields keep what was typed.
+    """
+    view = await asyncio.to_thread(visit.console.queue.open, visit.me, reference)
+    return visit.page(
+        "request.html",
+        status=status,
+        view=view,
+        now=visit.desk.services.clock.now(),
+        problem=problem,
+        letter=letter,
+        opened=opened,
+        typed=visit.form if opened else {},
+        denials=DENIED_BECAUSE,
+        holds=tuple(HoldReason),
+        calendar=visit.desk.services.casework.register.calendar,
+    )
 
 
 async def note(visit: Visit) -> web.StreamResponse:
@@ -56,11 +84,12 @@ def _filter(visit: Visit) -> QueueFilter:
     now = visit.desk.services.clock.now()
     try:
         state = RequestState(query["state"]) if query.get("state") else None
+        type = RequestType(query["type"]) if query.get("type") else None
     except ValueError:
-        raise InvalidInput("There is no such state.") from None
-    return QueueFilter(state, query.get("show") != "all", now if query.get("overdue") else None)
+        raise InvalidInput("There is no such state or kind.") from None
+    return QueueFilter(state, type, query.get("show") != "all", now if query.get("overdue") else None)
 
 
 def _query(visit: Visit) -> str:
-    kept = [(name, visit.request.query.get(name, "")) for name in ("state", "show", "overdue")]
+    kept = [(name, visit.request.query.get(name, "")) for name in ("state", "type", "show", "overdue")]
     return "&".join(f"{name}={value}" for name, value in kept if value.replace("_", "").isalnum())

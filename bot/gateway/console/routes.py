@@ -5,7 +5,19 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.domain.staff import Permission
-from bot.gateway.console import audit, conversation, inbox, join, live, lookup, numbers, quality, requests, sign_in
+from bot.gateway.console import (
+    audit,
+    conversation,
+    decisions,
+    inbox,
+    join,
+    live,
+    lookup,
+    numbers,
+    quality,
+    requests,
+    sign_in,
+)
 from bot.gateway.console.guard import guarded
 from bot.gateway.console.visit import Route, Visit
 
@@ -28,6 +40,12 @@ _PAGES: tuple[Route, ...] = (
     Route("GET", "/console/requests.csv", requests.export, _DECIDE),
     Route("GET", "/console/requests/{reference}", requests.one, _SERVE),
     Route("POST", "/console/requests/{reference}/note", requests.note, _SERVE),
+    Route("POST", "/console/requests/{reference}/approve", decisions.approve, _DECIDE),
+    Route("POST", "/console/requests/{reference}/deny", decisions.deny, _DECIDE),
+    Route("POST", "/console/requests/{reference}/cancel", decisions.cancel, _DECIDE),
+    Route("POST", "/console/requests/{reference}/extend", decisions.extend, _SERVE),
+    Route("POST", "/console/requests/{reference}/hold", decisions.hold, _SERVE),
+    Route("POST", "/console/requests/{reference}/resume", decisions.resume, _SERVE),
     Route("GET", "/console/quality", quality.show, _SERVE),
     Route("POST", "/console/quality", quality.judge, _SERVE),
     Route("GET", "/console/numbers", numbers.show, _MEASURE),

@@ -19,6 +19,13 @@ function press(key) {
   if (button) button.form.requestSubmit(button);
 }
 
+function unfold(key) {
+  const summary = one(`[data-key-open="${key}"]`);
+  if (!summary) return;
+  summary.parentElement.open = true;
+  summary.parentElement.querySelector("select, textarea").focus();
+}
+
 const KEYS = {
   "?": () => one("#help")?.showModal(),
   "/": () => one("[data-search]")?.focus(),
@@ -27,6 +34,12 @@ const KEYS = {
   k: () => walk(-1),
   t: () => press("t"),
   b: () => press("b"),
+  y: () => one("[data-key=y]")?.focus(),
+  o: () => one("[data-key=o]")?.focus(),
+  d: () => unfold("d"),
+  x: () => unfold("x"),
+  h: () => unfold("h"),
+  e: () => unfold("e"),
 };
 
 addEventListener("keydown", (event) => {

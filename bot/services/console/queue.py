@@ -5,16 +5,20 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from typing import Sequence
+from datetime import datetime
+from typing import Any, Mapping, Sequence
 
 from bot.domain.accounts import Account
 from bot.domain.audit import AuditTag
 from bot.domain.console import Note, Position, QueueFilter, QueueRow
+from bot.domain.erasure import Receipt
 from bot.domain.errors import InvalidInput, NotFound
-from bot.domain.requests import PrivacyRequest
+from bot.domain.requests import Approval, PrivacyRequest, RequestType
 from bot.domain.staff import StaffMember
 from bot.services.console.record import Record
 from bot.services.ports import Clock, Randomness, Transactions, UnitOfWork
+from bot.services.requests.planning import Planner
+from bot.services.requests.preview import Preview
 
 PAGE = 50
 EXPORTED = 10_000
@@ -25,11 +29,24 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class RequestView:
-    """One request with what staff noted about it."""
+    """One request with everything a decision needs.
+
+    Attributes:
+        account: of the person who asks.
+        child: whose account it is about, where a parent asks.
+        needed: approvals before it is carried out.
+        preview: what would go and what stays, where something is to be deleted (see Preview.facts).
+        steps: (moment, what happened), oldest first.
+    """
 
     request: PrivacyRequest
     account: Account | None
+    child: Account | None
     notes: Sequence[Note]
+    approvals: Sequence[Approval]
+    needed: int
+    preview: Mapping[str, Any] | None
+    steps: Sequence[tuple[datetime, str]]
 
 
 @dataclass(frozen=True)
@@ -40,6 +57,8 @@ class RequestQueue:
     clock: Clock
     random: Randomness
     record: Record
+    planner: Planner
+    preview: Preview
 
     def page(self, staff: StaffMember, wanted: QueueFilter, after: Position | None) -> Sequence[QueueRow]:
         """A page of requests."""
@@ -53,11 +72,35 @@ class RequestQueue:
         """One request. Raises NotFound."""
         with self.transactions() as uow:
             request = _named(uow, reference)
-            account = uow.accounts.by_id(request.account_id) if request.account_id else None
-            notes = uow.queue.notes(request.id)
+            view = self._view(uow, request)
             self.record.write(uow, AuditTag.PERSON_VIEWED, staff, person=request.account_id, reference=reference)
             uow.commit()
-        return RequestView(request, account, notes)
+        return view
+
+    def _view(self, uow: UnitOfWork, request: PrivacyRequest) -> RequestView:
+        account = uow.accounts.by_id(request.account_id) if request.account_id else None
+        named = str(request.details.get("child") or "")
+        child = uow.accounts.by_email(named) if named else None
+        approvals = uow.approvals.of(request.id)
+        return RequestView(
+            request=request,
+            account=account,
+            child=child,
+            notes=uow.queue.notes(request.id),
+            approvals=approvals,
+            needed=self.planner.approvals_needed(request.type),
+            preview=self._preview(uow, request, child),
+            steps=_steps(request, approvals, uow.receipts.of(request.id)),
+        )
+
+    def _preview(self, uow: UnitOfWork, request: PrivacyRequest, child: Account | None) -> Mapping[str, Any] | None:
+        if not request.open or request.verified_at is None:
+            return None
+        if request.type is RequestType.DELETION:
+            return self.preview.facts(uow, uow.people.find(request.account_id, request.mailbox))
+        if request.type is RequestType.CHILD_DELETION and child is not None:
+            return self.preview.facts(uow, uow.people.find(child.id, child.email))
+        return None
 
     def note(self, staff: StaffMember, reference: str, text: str) -> None:
         """Writes something down for colleagues; the person never sees it.
@@ -91,6 +134,23 @@ class RequestQueue:
             facts = (request.reference, request.type.value, request.state.value, row.email or "", *dates)
             writer.writerow([*map(_harmless, facts), row.days_left(now)])
         return out.getvalue()
+
+
+def _steps(
+    request: PrivacyRequest, approvals: Sequence[Approval], receipts: Sequence[Receipt]
+) -> list[tuple[datetime, str]]:
+    known = (
+        (request.received_at, "Received"),
+        (request.verified_at, "The person proved who they are"),
+        (request.acknowledged_at, "Confirmed by the person and acknowledged"),
+        (request.extended_at, "Deadline extended"),
+        (request.held_at, f"On hold: {request.reason.replace('_', ' ')}"),
+        (request.closed_at, request.state.value.capitalize()),
+    )
+    steps = [(at, what) for at, what in known if at is not None]
+    steps += [(approval.at, f"Approved by {approval.name}") for approval in approvals]
+    steps += [(receipt.at, f"Erased: {receipt.store}") for receipt in receipts]
+    return sorted(steps, key=lambda step: step[0])
 
 
 def _harmless(cell: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Iterator, Mapping
 
 from bot.domain.audit import AuditTag
@@ -36,8 +36,23 @@ DENIED_BECAUSE: Mapping[DenialReason, str] = {
 
 
 @dataclass(frozen=True)
+class Decided:
+    """What a decision comes to.
+
+    Attributes:
+        letter: the notice to the person, as the outbox has it, or None when nobody is told.
+    """
+
+    request: PrivacyRequest
+    letter: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
 class Decisions:
     """Every method names who decides, and raises the same errors.
+
+    Attributes:
+        kept: False for a rehearsal, which shows what would come of it and leaves no trace.
 
     Raises:
         NotFound: there is no such request.
@@ -50,8 +65,13 @@ class Decisions:
     register: Register
     planner: Planner
     notices: Notices
+    kept: bool = True
 
-    def approve(self, staff: StaffMember, reference: str) -> PrivacyRequest:
+    def rehearsal(self) -> Decisions:
+        """The same decisions, to look at their letters first."""
+        return replace(self, kept=False)
+
+    def approve(self, staff: StaffMember, reference: str) -> Decided:
         """Agrees to carry it out; with the last approval that is needed it is scheduled."""
         with self._deciding(reference) as (uow, request):
             if request.state is not RequestState.IN_REVIEW:
@@ -62,25 +82,24 @@ class Decisions:
             if not uow.approvals.add(request.id, Approval(staff.id, staff.first_name, self.clock.now())):
                 raise InvalidInput("You approved this already; a second pair of eyes is needed.")
             request = self.register.change(uow, request, AuditTag.REQUEST_APPROVED, actor=staff.id)
+            letter = None
             if len(uow.approvals.of(request.id)) >= self.planner.approvals_needed(request.type):
                 request = self.planner.schedule(uow, request, actor=staff.id)
-                self.notices.tell(
+                letter = self.notices.tell(
                     uow, request, "request_approved", scheduled=words_of(request.scheduled_for, self.notices.zone)
                 )
-            uow.commit()
-        return request
+        return Decided(request, letter)
 
-    def deny(self, staff: StaffMember, reference: str, reason: DenialReason, explanation: str = "") -> PrivacyRequest:
+    def deny(self, staff: StaffMember, reference: str, reason: DenialReason, explanation: str = "") -> Decided:
         """Turns it down, with a notice that gives the reason and says how to complain."""
         explanation = _clean(explanation, needed=reason is DenialReason.OTHER)
         with self._deciding(reference) as (uow, request):
             changes: dict[str, Any] = {"reason": reason.value, "explanation": explanation, "details": {}}
             request = self.register.step(uow, request, RequestState.DENIED, actor=staff.id, **changes)
-            self.notices.tell(uow, request, "request_denied", because=DENIED_BECAUSE[reason])
-            uow.commit()
-        return request
+            letter = self.notices.tell(uow, request, "request_denied", because=DENIED_BECAUSE[reason])
+        return Decided(request, letter)
 
-    def extend(self, staff: StaffMember, reference: str, explanation: str) -> PrivacyRequest:
+    def extend(self, staff: StaffMember, reference: str, explanation: str) -> Decided:
         """Takes the longer deadline, once and before the first one is over, and tells the person why."""
         explanation = _clean(explanation, needed=True)
         with self._deciding(reference) as (uow, request):
@@ -98,22 +117,20 @@ class Decisions:
             request = self.register.change(
                 uow, request, AuditTag.REQUEST_EXTENDED, actor=staff.id, changes=changes, due=f"{longer:%Y-%m-%d}"
             )
-            self.notices.tell(uow, request, "request_extended")
-            uow.commit()
-        return request
+            letter = self.notices.tell(uow, request, "request_extended")
+        return Decided(request, letter)
 
-    def hold(self, staff: StaffMember, reference: str, reason: HoldReason, explanation: str) -> PrivacyRequest:
+    def hold(self, staff: StaffMember, reference: str, reason: HoldReason, explanation: str) -> Decided:
         """Lets it wait, and tells the person what for."""
         explanation = _clean(explanation, needed=True)
         with self._deciding(reference) as (uow, request):
             now = self.clock.now()
             changes = {"reason": reason.value, "explanation": explanation, "held_at": now, "scheduled_for": None}
             request = self.register.step(uow, request, RequestState.ON_HOLD, actor=staff.id, **changes)
-            self.notices.tell(uow, request, "request_on_hold")
-            uow.commit()
-        return request
+            letter = self.notices.tell(uow, request, "request_on_hold")
+        return Decided(request, letter)
 
-    def resume(self, staff: StaffMember, reference: str) -> PrivacyRequest:
+    def resume(self, staff: StaffMember, reference: str) -> Decided:
         """Ends the wait. A clock that the doubt about an identity had stopped goes on (GDPR Art. 12(6))."""
         with self._deciding(reference) as (uow, request):
             if request.state is not RequestState.ON_HOLD or request.held_at is None:
@@ -126,18 +143,16 @@ class Decisions:
             request = self.register.step(uow, request, RequestState.IN_REVIEW, actor=staff.id, **changes)
             if not self.planner.approvals_needed(request.type):
                 request = self.planner.schedule(uow, request, actor=staff.id)
-            uow.commit()
-        return request
+        return Decided(request)
 
-    def cancel(self, staff: StaffMember, reference: str, explanation: str) -> PrivacyRequest:
+    def cancel(self, staff: StaffMember, reference: str, explanation: str) -> Decided:
         """Ends it without carrying it out, and tells the person why."""
         explanation = _clean(explanation, needed=True)
         with self._deciding(reference) as (uow, request):
             changes = {"explanation": explanation, "details": {}}
             request = self.register.step(uow, request, RequestState.CANCELED, actor=staff.id, **changes)
-            self.notices.tell(uow, request, "request_canceled")
-            uow.commit()
-        return request
+            letter = self.notices.tell(uow, request, "request_canceled")
+        return Decided(request, letter)
 
     @contextmanager
     def _deciding(self, reference: str) -> Iterator[tuple[UnitOfWork, PrivacyRequest]]:
@@ -147,6 +162,8 @@ class Decisions:
                 raise NotFound("There is no such request.")
             try:
                 yield uow, request
+                if self.kept:
+                    uow.commit()
             except ChangedMeanwhile:
                 raise
             except IllegalTransition:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
+from typing import Any, Mapping
 
 from bot.domain.messages import OutboxKind
 from bot.domain.requests import PrivacyRequest, RequestType
@@ -36,18 +37,22 @@ class Notices:
     public_url: str
     support_email: str
 
-    def tell(self, uow: UnitOfWork, request: PrivacyRequest, template: str, **values: str) -> None:
-        """Writes to the person; to nobody where no mailbox was proved. The same notice of a version goes once."""
-        if request.mailbox:
-            self._put(uow, request, request.mailbox, template, {"link": self.link(request), **values})
+    def tell(self, uow: UnitOfWork, request: PrivacyRequest, template: str, **values: str) -> Mapping[str, Any] | None:
+        """Writes to the person, once a version; the letter, or None where no mailbox was proved."""
+        if not request.mailbox:
+            return None
+        return self._put(uow, request, request.mailbox, template, {"link": self.link(request), **values})
 
     def tell_support(
         self, uow: UnitOfWork, request: PrivacyRequest, template: str, *, once: str = "", **values: str
     ) -> bool:
         """Writes to the support team; whether this notice is new. With `once` the same notice goes once per value of
         it, and otherwise once per version of the request."""
+        if once and uow.outbox.known(_key(request, template, once)):
+            return False
         page = f"{self.public_url}/console/requests/{request.reference}"
-        return self._put(uow, request, self.support_email, template, {"link": page, **values}, once)
+        self._put(uow, request, self.support_email, template, {"link": page, **values}, once)
+        return True
 
     def link(self, request: PrivacyRequest) -> str:
         """The page where whoever got it by mail follows the request and takes it back."""
@@ -55,10 +60,7 @@ class Notices:
 
     def _put(
         self, uow: UnitOfWork, request: PrivacyRequest, to: str, template: str, values: dict[str, str], once: str = ""
-    ) -> bool:
-        key = f"{template}:{request.id}:{once or request.version}"
-        if uow.outbox.known(key):
-            return False
+    ) -> Mapping[str, Any]:
         facts = {
             "reference": request.reference,
             "kind": KINDS[request.type],
@@ -68,8 +70,12 @@ class Notices:
             **values,
         }
         payload = {"to": to, "template": template, "values": facts}
-        uow.outbox.put(key, OutboxKind.MAIL, payload, self.clock.now())
-        return True
+        uow.outbox.put(_key(request, template, once), OutboxKind.MAIL, payload, self.clock.now())
+        return payload
+
+
+def _key(request: PrivacyRequest, template: str, once: str) -> str:
+    return f"{template}:{request.id}:{once or request.version}"
 
 
 def words_of(moment: datetime | None, zone: tzinfo) -> str:
