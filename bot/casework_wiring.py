@@ -133,6 +133,7 @@ def build_casework(
             conversations_kept=timedelta(days=config.conversation_kept_days),
             mail_kept=timedelta(days=config.mail_kept_days),
             held_mail_kept=timedelta(days=config.held_mail_kept_days),
+            memories=memories,
         ),
         tables=tables,
         remotes=remotes,

@@ -35,6 +35,7 @@ from bot.services.mail_turns import MailTurns
 from bot.services.mirror import Mirror
 from bot.services.outgoing import Outgoing
 from bot.services.ports import Bot, Clock, Hasher, Policy, Randomness, ReplyAddresses, Signer, Transactions
+from bot.services.privacy_signal import PrivacySignal
 from bot.services.profile import EMAIL_LINK_LIFETIME, ChangeProfile, Profile, ViewProfile
 from bot.services.settings import ChangeSettings, ViewSettings
 from bot.services.sign_in import SignIn
@@ -63,6 +64,7 @@ class Services:
     flows: Flows
     profile: Profile
     handoff: Handoff
+    privacy_signal: PrivacySignal
     turns: Turns
     casework: Casework
     feedback: Feedback
@@ -116,6 +118,7 @@ def build_services(config: Config, **overrides: Any) -> Services:
         flows=Flows(transactions, clock, random, identity, handlers),
         profile=Profile(transactions, clock, journal, casework.register, links, changes),
         handoff=Handoff(transactions, clock, journal, config.support_email),
+        privacy_signal=PrivacySignal(transactions, clock, hasher, choices, casework.register),
         turns=Turns(transactions, clock, identity, authentication, bot),
         casework=casework,
         feedback=Feedback(transactions, clock, journal),

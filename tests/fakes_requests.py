@@ -275,16 +275,25 @@ class FakeRetention(_Repository):
             row.mail, row.sender = replace(row.mail, raw=b"", envelope_from=None, recipients=()), ""
         return len(old)
 
-    def delete_conversations(self, before: datetime, limit: int) -> int:
-        data, requests = self._data, self._cases.requests
-        busy = {found.conversation_id for found in requests.values() if found.closed_at is None}
+    def silent_conversations(self, before: datetime, limit: int) -> Sequence[str]:
+        data = self._data
+        busy = {found.conversation_id for found in self._cases.requests.values() if found.closed_at is None}
         proof = {consent.conversation_id for consent in data.consents}
         silent = [
             found
             for found in data.conversations
             if data.last_at[found] < before and found not in busy and (found not in proof or data.messages.get(found))
         ]
-        ids = set(sorted(silent, key=lambda found: (data.last_at[found], found))[:limit])
+        return sorted(silent, key=lambda found: (data.last_at[found], found))[:limit]
+
+    def delete_conversations(self, ids: Sequence[str], before: datetime) -> int:
+        mine = set(ids) & set(self.silent_conversations(before, len(self._data.conversations)))
+        self._empty(mine)
+        return len(mine)
+
+    def _empty(self, ids: set[str]) -> None:
+        data, requests = self._data, self._cases.requests
+        proof = {consent.conversation_id for consent in data.consents}
         for owned in (data.messages, data.desk.answers):
             for key in [key for key in owned if (key if isinstance(key, str) else key[0]) in ids]:
                 del owned[key]  # type: ignore[attr-defined]
@@ -300,7 +309,6 @@ class FakeRetention(_Repository):
             requests[request.id] = replace(request, conversation_id=None)
         for key in ids - proof:
             del data.conversations[key]
-        return len(ids)
 
     def delete_proposals(self, before: datetime, limit: int) -> int:
         return _drop(self._data.proposals, lambda found: found.expires_at < before, limit)

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.gateway.bodies import after, json_object
 from bot.gateway.context import gateway
+from bot.gateway.privacy_signal import heeding
 from bot.gateway.sessions import authenticate
 from bot.gateway.turn import read_act, take_turn
 from bot.gateway.wire import identity_json, messages_json
@@ -18,7 +19,7 @@ async def post_message(request: web.Request) -> web.Response:
     desk = gateway(request)
     conversation = await authenticate(request)
     act = await read_act(desk, conversation, await json_object(request), desk.limits.address(request))
-    done = await take_turn(desk, conversation, act)
+    done = await take_turn(desk, conversation, heeding(request, act))
     return web.json_response({"messages": done.messages, "failed": done.failed, "session": done.session})
 
 

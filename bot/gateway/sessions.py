@@ -12,6 +12,7 @@ from bot.domain.identity import Conversation
 from bot.domain.messages import MAX_TEXT, Message
 from bot.gateway.bodies import json_object, text_field
 from bot.gateway.context import Gateway, gateway
+from bot.gateway.privacy_signal import heed
 from bot.gateway.wire import identity_json, messages_json
 
 CHANNEL = "web"
@@ -33,7 +34,7 @@ async def open_session(request: web.Request) -> web.Response:
         conversation = await _vouched(desk, conversation, text_field(body, "identity", MAX_JWT))
     if conversation is None:
         conversation = await asyncio.to_thread(desk.services.identity.open, CHANNEL)
-    messages = await opening(desk, conversation)
+    messages = [*await opening(desk, conversation), *await heed(request, conversation)]
     return web.json_response(
         session_json(desk, conversation, messages, feedback=await feedback_json(desk, conversation))
     )

@@ -10,7 +10,8 @@ from bot.domain.codes import typed_code
 from bot.domain.errors import InvalidInput, PrivacyDeskError
 from bot.domain.identity import Conversation, normalise_email
 from bot.gateway.bodies import json_object, text_field
-from bot.gateway.context import Gateway, gateway
+from bot.gateway.context import gateway
+from bot.gateway.privacy_signal import heed
 from bot.gateway.sessions import CHANNEL, authenticate, opening, session_json
 from bot.services.turns import Turn
 
@@ -28,7 +29,7 @@ async def sign_in(request: web.Request) -> web.Response:
     await desk.limits.hit("sign_ins_per_address", desk.limits.address(request))
     await desk.limits.hit("sign_ins_per_account", normalise_email(email))
     signed_in = await desk.services.authentication.sign_in(conversation.id, email, password)
-    return await _go_on(desk, conversation, signed_in)
+    return await _go_on(request, conversation, signed_in)
 
 
 async def send_code(request: web.Request) -> web.Response:
@@ -50,7 +51,7 @@ async def prove_code(request: web.Request) -> web.Response:
         raise InvalidInput("The code is the six digits from the mail.")
     await desk.limits.hit("code_tries_per_address", desk.limits.address(request))
     proved = await desk.services.authentication.prove_code(conversation.id, digits)
-    return await _go_on(desk, conversation, proved)
+    return await _go_on(request, conversation, proved)
 
 
 async def sign_out(request: web.Request) -> web.Response:
@@ -64,8 +65,9 @@ async def sign_out(request: web.Request) -> web.Response:
     return web.json_response(session_json(desk, fresh, await opening(desk, fresh), fresh=True))
 
 
-async def _go_on(desk: Gateway, before: Conversation, after: Conversation) -> web.Response:
+async def _go_on(request: web.Request, before: Conversation, after: Conversation) -> web.Response:
     """Takes up what waited for the sign-in. The old token is void, for whoever may know it."""
+    desk = gateway(request)
     room = desk.rooms.of(after.id)
     await room.dismiss()
     if before.account_id is not None and after.account_id != before.account_id:
@@ -77,4 +79,5 @@ async def _go_on(desk: Gateway, before: Conversation, after: Conversation) -> we
         except PrivacyDeskError:
             desk.metrics.turns.labels("resume", "failed").inc()
             turn = Turn(after, (), failed=True)
-    return web.json_response(session_json(desk, turn.conversation, turn.messages, fresh=False))
+    told = await heed(request, turn.conversation)
+    return web.json_response(session_json(desk, turn.conversation, (*turn.messages, *told), fresh=False))

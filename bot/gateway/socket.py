@@ -15,6 +15,7 @@ from bot.gateway.context import Gateway, gateway
 from bot.gateway.errors import problem
 from bot.gateway.middleware import unexpected
 from bot.gateway.origins import allowed
+from bot.gateway.privacy_signal import heeding
 from bot.gateway.rooms import IDENTITY_CHANGED, Room, Socket
 from bot.gateway.sessions import history, holder, refuse
 from bot.gateway.turn import read_act, take_turn
@@ -128,7 +129,7 @@ class Chat:
         try:
             conversation = await holder(self._desk, self._token)
             act = await read_act(self._desk, conversation, body, self._address)
-            done = await take_turn(self._desk, conversation, act, by=self._socket)
+            done = await take_turn(self._desk, conversation, heeding(self._request, act), by=self._socket)
             if done.session is not None:
                 self._token = done.session["token"]
             await self._socket.send({"type": "done", "client_id": client_id, "failed": done.failed})

@@ -41,19 +41,19 @@ class SqlRetention:
         empty = {"raw": b"", "envelope_from": None, "recipients": (), "sender": None}
         return changed(self._connection, update(_M).where(_M.c.id.in_(ids)).values(**empty))
 
-    def delete_conversations(self, before: datetime, limit: int) -> int:
-        """Deletes conversations in which nothing was said since then.
+    def silent_conversations(self, before: datetime, limit: int) -> Sequence[str]:
+        """Ids of conversations in which nothing was said since then, and nothing waits."""
+        return self._oldest(_C.c.id, _last_said(), limit, *_silent(before))
+
+    def delete_conversations(self, ids: Sequence[str], before: datetime) -> int:
+        """Deletes those of them that are still silent.
 
         Of one in which a person decided about a setting the bare row stays, because the proof of that points to it.
         """
-        unanswered = exists().where(and_(_R.c.conversation_id == _C.c.id, _R.c.closed_at.is_(None)))
-        proof = exists().where(tables.consents.c.conversation_id == _C.c.id)
-        said = exists().where(tables.messages.c.conversation_id == _C.c.id)
-        last = func.coalesce(_C.c.last_at, _C.c.created_at)
-        ids = self._oldest(_C.c.id, last, limit, last < before, ~unanswered, or_(~proof, said))
-        self._empty_conversations(ids)
-        changed(self._connection, delete(_C).where(_C.c.id.in_(ids), ~proof))
-        return len(ids)
+        mine = self._oldest(_C.c.id, _last_said(), len(ids), _C.c.id.in_(ids), *_silent(before))
+        self._empty_conversations(mine)
+        changed(self._connection, delete(_C).where(_C.c.id.in_(mine), ~_proof()))
+        return len(mine)
 
     def _empty_conversations(self, ids: Sequence[str]) -> None:
         threads = select(tables.mail_threads.c.id).where(tables.mail_threads.c.conversation_id.in_(ids))
@@ -96,3 +96,17 @@ class SqlRetention:
         table = key.table
         query = select(key).where(*conditions).order_by(age, key).limit(limit)
         return list(self._connection.execute(query.with_for_update(skip_locked=True, of=table)).scalars())
+
+
+def _last_said() -> Any:
+    return func.coalesce(_C.c.last_at, _C.c.created_at)
+
+
+def _proof() -> Any:
+    return exists().where(tables.consents.c.conversation_id == _C.c.id)
+
+
+def _silent(before: datetime) -> tuple[Any, ...]:
+    unanswered = exists().where(and_(_R.c.conversation_id == _C.c.id, _R.c.closed_at.is_(None)))
+    said = exists().where(tables.messages.c.conversation_id == _C.c.id)
+    return _last_said() < before, ~unanswered, or_(~_proof(), said)

@@ -12,6 +12,7 @@ from bot.security.tokens import Signer
 from bot.services.requests.notices import STATUS_LINK_LIFETIME
 from tests.browser.serve import Running
 from tests.browser.test_access import check
+from tests.browser.test_widget import sign_in, start_chat
 from tests.gateway.desk import ANNA, SECRET
 from tests.requests.examples import DAY, NOW, request
 
@@ -100,3 +101,15 @@ def test_a_denial_gives_its_reason_and_the_way_to_complain(page: Page, desk: Run
     expect(page.locator("main")).to_contain_text("we hold no data that matches")
     fits(page)
     check(page, "denied")
+
+
+def test_a_browser_that_asks_not_to_share_is_told_that_it_is_set(browser: Browser, desk: Running) -> None:
+    context = browser.new_context(viewport=WIDE, extra_http_headers={"Sec-GPC": "1"})
+    opened = context.new_page()
+    opened.goto(desk.url + "/")
+    start_chat(opened)
+    sign_in(opened)
+    expect(opened.get_by_text("Your browser asks not to share your data. That is set.")).to_have_count(1)
+    context.close()
+    with desk.world.transactions() as uow:
+        assert uow.preferences.of(ANNA.id)["share_partners"] is False

@@ -27,7 +27,7 @@ from bot.mail.intake.imap import ImapSession
 from bot.mail.intake.store import MailStore
 from bot.security.clock import SystemClock
 from bot.storage.unit_of_work import SqlTransactions
-from bot.wiring import MailDesk, Services, build_mail_desk, build_services, build_worker
+from bot.wiring import MailDesk, Services, build_mail_desk, build_services, build_timekeeper, build_worker
 from tests.fakes import FakePolicy
 from tests.mail import dovecot as server
 from tests.mail.conftest import FlowBot
@@ -94,7 +94,7 @@ async def answers(folder: Path, count: int) -> None:
 async def while_working(services: Services, desk: MailDesk, story: Awaitable[None]) -> None:
     """Lets the worker work while a story is told."""
     stop = asyncio.Event()
-    job = asyncio.ensure_future(work(build_worker(services), desk, stop))
+    job = asyncio.ensure_future(work(build_worker(services), desk, build_timekeeper(services), stop))
     try:
         await story
     finally:

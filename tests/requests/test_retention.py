@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from bot.domain.accounts import Account
 from bot.domain.codes import OneTimeCode
 from bot.domain.consents import Consent
 from bot.domain.console import GivenAnswer, Note, Takeover
-from bot.domain.erasure import Export, Receipt
+from bot.domain.erasure import Export, Person, Receipt
 from bot.domain.identity import Conversation
 from bot.domain.mail import MailState, MailThread, SentMail
 from bot.domain.messages import Message, OutboxKind, Sender
@@ -135,6 +139,44 @@ def test_the_proof_of_a_consent_outlives_what_was_said(desk: Desk) -> None:
     with desk.transactions() as uow:
         assert uow.messages.after("old", 0) == []
         assert [consent.conversation_id for consent in uow.consents.of("anna")] == ["old"]
+
+
+class Memory:
+    """Remembers conversations somewhere else, or is down."""
+
+    name = title = "tracker"
+
+    def __init__(self) -> None:
+        self.down = False
+        self.erased: list[tuple[str, ...]] = []
+
+    async def count(self, person: Person) -> int | None:
+        return None
+
+    async def export(self, person: Person) -> Sequence[Mapping[str, Any]]:
+        return ()
+
+    async def erase(self, person: Person, key: str) -> int | None:
+        if self.down:
+            raise OSError("no tracker store")
+        self.erased.append(person.conversations)
+        return len(person.conversations)
+
+
+def test_memories_elsewhere_go_first_and_nothing_goes_without_them(desk: Desk) -> None:
+    talk(desk, "old")
+    memory = Memory()
+    kept = replace(desk.services.casework.retention, memories=[memory])
+    assert sum(kept.conversations()) == 0
+    desk.clock.advance(400 * DAY)
+    memory.down = True
+    with pytest.raises(OSError, match="no tracker store"):
+        sum(kept.conversations())
+    with desk.transactions() as uow:
+        assert len(uow.messages.after("old", 0)) == 1
+    memory.down = False
+    assert sum(kept.conversations()) == 1
+    assert memory.erased == [("old",)]
 
 
 def test_codes_tokens_proposals_and_done_work_go(desk: Desk) -> None:

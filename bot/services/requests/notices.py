@@ -49,8 +49,11 @@ class Notices:
     ) -> bool:
         """Writes to the support team; whether this notice is new. With `once` the same notice goes once per value of
         it, and otherwise once per version of the request."""
+        if once and uow.outbox.known(_key(request, template, once)):
+            return False
         page = f"{self.public_url}/console/requests/{request.reference}"
-        return self._put(uow, request, self.support_email, template, {"link": page, **values}, once) is not None
+        self._put(uow, request, self.support_email, template, {"link": page, **values}, once)
+        return True
 
     def close(self, uow: UnitOfWork, request: PrivacyRequest, mailbox: str, gone: Sequence[str], last: bool) -> None:
         """The one letter that says that everything is deleted.
@@ -69,12 +72,9 @@ class Notices:
 
     def _put(
         self, uow: UnitOfWork, request: PrivacyRequest, to: str, template: str, values: dict[str, str], once: str = ""
-    ) -> Mapping[str, Any] | None:
-        key = f"{template}:{request.id}:{once or request.version}"
-        if uow.outbox.known(key):
-            return None
+    ) -> Mapping[str, Any]:
         payload = {"to": to, "template": template, "values": {**self._facts(request), **values}}
-        uow.outbox.put(key, OutboxKind.MAIL, payload, self.clock.now())
+        uow.outbox.put(_key(request, template, once), OutboxKind.MAIL, payload, self.clock.now())
         return payload
 
     def _facts(self, request: PrivacyRequest) -> dict[str, str]:
@@ -85,6 +85,10 @@ class Notices:
             "due": words_of(request.due_at, self.zone),
             "explanation": request.explanation,
         }
+
+
+def _key(request: PrivacyRequest, template: str, once: str) -> str:
+    return f"{template}:{request.id}:{once or request.version}"
 
 
 def words_of(moment: datetime | None, zone: tzinfo) -> str:

@@ -98,9 +98,12 @@ class Retention(Protocol):
     def empty_mails(self, closed: datetime, held: datetime, limit: int) -> int:
         """Empties mails that were answered or ignored before `closed`, or put aside before `held`; how many."""
 
-    def delete_conversations(self, before: datetime, limit: int) -> int:
-        """Deletes conversations that were silent since then, with all that was said, unless a request begun in one is
-        still open; how many. The bare row stays where a consent points to it."""
+    def silent_conversations(self, before: datetime, limit: int) -> Sequence[str]:
+        """Ids of those in which nothing was said since then, unless a request begun in one is still open."""
+
+    def delete_conversations(self, ids: Sequence[str], before: datetime) -> int:
+        """Deletes those of them that are still silent since then, with all that was said; how many. The bare row stays
+        where a consent points to it."""
 
     def delete_proposals(self, before: datetime, limit: int) -> int:
         """Deletes those that ended before then; how many."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Callable, Iterator
+from typing import Callable, Iterator, Sequence
 
 from bot.domain.audit import AuditTag
+from bot.domain.erasure import Person
 from bot.services.ports import Clock, Transactions, UnitOfWork
+from bot.services.requests.ports import RemoteStore
 from bot.services.requests.register import Register
 
 BATCH = 50
@@ -27,6 +30,7 @@ class Retention:
 
     Attributes:
         conversations_kept: after the last thing that was said.
+        memories: what else remembers conversations by their id.
         mail_kept, held_mail_kept: the mails themselves, after they were answered, or put aside for a person.
     """
 
@@ -36,6 +40,7 @@ class Retention:
     conversations_kept: timedelta
     mail_kept: timedelta
     held_mail_kept: timedelta
+    memories: Sequence[RemoteStore]
 
     def requests(self) -> Iterator[int]:
         """Closed requests with their receipts, approvals, exports and notes; that one was deleted is on record."""
@@ -62,9 +67,20 @@ class Retention:
         return self._batches(lambda uow: uow.retention.empty_mails(closed, held, BATCH))
 
     def conversations(self) -> Iterator[int]:
-        """Whole conversations, unless a request that was begun in them is still open."""
+        """Whole conversations, unless a request that was begun in them is still open. Memories elsewhere go first:
+        where one cannot be reached the conversation stays, and is tried again."""
         before = self.clock.now() - self.conversations_kept
-        return self._batches(lambda uow: uow.retention.delete_conversations(before, BATCH))
+        while True:
+            with self.transactions() as uow:
+                ids = tuple(uow.retention.silent_conversations(before, BATCH))
+            for memory in self.memories if ids else ():
+                asyncio.run(memory.erase(Person(conversations=ids), f"retention:{ids[0]}"))
+            with self.transactions() as uow:
+                count = uow.retention.delete_conversations(ids, before)
+                uow.commit()
+            if not count:
+                return
+            yield count
 
     def proposals(self) -> Iterator[int]:
         """Wishes that were answered, replaced or forgotten."""
