@@ -151,10 +151,16 @@ def _chat(uow: UnitOfWork, who: Planted) -> None:
 def _mail(uow: UnitOfWork, who: Planted) -> None:
     thread = f"th{who.id}"
     uow.mail_threads.add(
-        MailThread(thread, f"mail-{who.id}", f"MSG-{who.id}", who.email, f"About {who.word}", NOW, (f"wait {who.word}",))
+        MailThread(
+            thread, f"mail-{who.id}", f"MSG-{who.id}", who.email, f"About {who.word}", NOW, (f"wait {who.word}",)
+        )
     )
     mails: dict[str, tuple[str, str | None, MailState | None]] = {
-        "answered": (f"From: {who.email}\r\nTo: desk@example.com\r\n\r\nI am {who.word}", who.email, MailState.ANSWERED),
+        "answered": (
+            f"From: {who.email}\r\nTo: desk@example.com\r\n\r\nI am {who.word}",
+            who.email,
+            MailState.ANSWERED,
+        ),
         "held": (f"From: X <{who.email.upper()}>\r\nSubject: {who.word}\r\n\r\nheld", None, MailState.HELD),
         "unread": (f"From: {who.email}\r\n\r\nnot read yet, {who.word}", None, None),
         "bounce": (
@@ -197,9 +203,15 @@ def _outbox(uow: UnitOfWork, who: Planted) -> None:
     later = NOW + 300 * DAY
     code = {"to": who.email, "template": "code", "values": {"code": "123456"}}
     uow.outbox.put(f"o1-{who.id}", OutboxKind.MAIL, code, later)
-    handoff = {"to": "support@example.com", "template": "handoff", "values": {"who": f"<{who.email.upper()}>", "text": who.word}}
+    handoff = {
+        "to": "support@example.com",
+        "template": "handoff",
+        "values": {"who": f"<{who.email.upper()}>", "text": who.word},
+    }
     uow.outbox.put(f"o2-{who.id}", OutboxKind.MAIL, handoff, NOW)
-    uow.outbox.put(f"o3-{who.id}", OutboxKind.FACEBOOK_REVOKE, {"facebook_user": f"fb-{who.word}", "account_id": who.id}, later)
+    uow.outbox.put(
+        f"o3-{who.id}", OutboxKind.FACEBOOK_REVOKE, {"facebook_user": f"fb-{who.word}", "account_id": who.id}, later
+    )
     (item,) = [item for item in uow.outbox.claim(NOW, NOW, 9) if item.key == f"o2-{who.id}"]
     uow.outbox.bury(item.id, NOW, "refused")
 

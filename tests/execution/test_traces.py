@@ -15,7 +15,6 @@ from bot.stores.tracker import tracker_database
 from tests.execution.conftest import Desk
 from tests.execution.planting import ANNA, BEN, Planted, every_row, file, plant, traces, traces_in_files
 
-
 BY_ID = {"preferences", "consents", "takeovers", "answers"}
 """Tables that name a person by their ids only."""
 
