@@ -126,7 +126,7 @@ class Job:
 
 
 def work(job: Job) -> None:
-    """Works until the request is completed and its closing mail is sent."""
+    """Works until it is killed, or else until the request is completed and its closing mail is sent."""
     os.environ.update(job.environment)
     steps = Steps(job.kill_at, job.log)
     config = Config(
@@ -145,16 +145,16 @@ def work(job: Job) -> None:
         config, transactions=transactions, policy=FakePolicy(), bot=FakeBot(), hasher=FakeHasher(), remotes=remotes
     )
     worker = build_worker(services, mailer=Mailer(config, steps), lease=timedelta(seconds=job.lease))
-    asyncio.run(_until_done(worker.run_once, SqlTransactions(job.url), job.request))
+    asyncio.run(_until_done(worker.run_once, SqlTransactions(job.url), job.request, job.kill_at))
 
 
-async def _until_done(run_once: Any, watching: SqlTransactions, request_id: str) -> None:
+async def _until_done(run_once: Any, watching: SqlTransactions, request_id: str, kill_at: int) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         with watching() as uow:
             request = uow.requests.by_id(request_id)
             waiting, _ = uow.outbox.counts()
-        if request is not None and request.state is RequestState.COMPLETED and waiting == LATER:
+        if not kill_at and request is not None and request.state is RequestState.COMPLETED and waiting == LATER:
             return
         if not await run_once():
             await asyncio.sleep(0.02)
