@@ -29,7 +29,7 @@ POSTGRES = """tracker_store:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A migrated database of either kind."""
+    """A migrated database; a test may name the kind it is for."""
     return str(request.getfixturevalue(f"{request.param}_url"))
 
 

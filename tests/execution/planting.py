@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +23,7 @@ from bot.domain.messages import Letter, Message, OutboxKind, Sender
 from bot.domain.passages import Outcome
 from bot.domain.proposals import Proposal, ProposalKind
 from bot.domain.requests import PrivacyRequest, RequestState, RequestType
-from bot.mail.transport import MaildirMailer
+from bot.mail.transport import compose
 from bot.services.ports import UnitOfWork
 from bot.wiring import Services
 from tests.storage.examples import NOW
@@ -92,10 +91,11 @@ def plant(services: Services, who: Planted, maildir: Path) -> None:
         _requests(uow, who)
         _outbox(uow, who)
         uow.commit()
-    mailer = MaildirMailer("Desk <desk@example.com>", maildir)
+    (maildir / "new").mkdir(parents=True, exist_ok=True)
     for to in (who.email.title(), "support@example.com"):
         letter = Letter(to, f"About {who.word}", f"Dear {who.word}, write to {who.email}")
-        asyncio.run(mailer.send(letter, key=f"{who.id}{to}"))
+        mail = compose("Desk <desk@example.com>", letter, f"{who.id}{to}")
+        (maildir / "new" / f"{who.id}-{to[:4]}").write_bytes(mail.as_bytes())
 
 
 def file(services: Services, request: PrivacyRequest, due: Any = NOW - MINUTE) -> None:

@@ -119,8 +119,11 @@ class Erasing:
         self.register.record(uow, request, AuditTag.STORE_ERASED, actor="system", store=store, erased=count)
 
     def _person(self, uow: UnitOfWork, request: PrivacyRequest) -> Person:
-        """As written down, with what came since and with conversations they signed out of."""
-        person = uow.people.refresh(Person.of_json(request.details["person"]))
+        """As written down, with what came since."""
+        return self.widen(uow, uow.people.refresh(Person.of_json(request.details["person"])))
+
+    def widen(self, uow: UnitOfWork, person: Person) -> Person:
+        """The person with the conversations they signed out of, which only the audit log knows to be theirs."""
         names = [name for name in (person.account_id, *person.mailboxes) if name]
         visited = uow.people.visited([self.hasher.subject(name) for name in names])
         return replace(person, conversations=tuple(sorted({*person.conversations, *visited})))

@@ -99,8 +99,8 @@ class Executor:
     def _person(self, uow: UnitOfWork, request: PrivacyRequest) -> Person:
         if request.type is RequestType.CHILD_DELETION:
             child = request.details.get("account")
-            return uow.people.find(child, None) if child else Person()
-        return uow.people.find(request.account_id, request.mailbox)
+            return self.erasing.widen(uow, uow.people.find(child, None)) if child else Person()
+        return self.erasing.widen(uow, uow.people.find(request.account_id, request.mailbox))
 
     def _end_others(self, uow: UnitOfWork, request: PrivacyRequest, person: Person) -> None:
         """What else the person asked for has no object any more; only a report about a child goes on without them."""
