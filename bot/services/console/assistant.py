@@ -25,8 +25,8 @@ from bot.services.ports import Clock, Transactions, UnitOfWork
 SHOWN = 100
 MAX_ID = 64
 _HELP = (
-    "I know the policy, requests and people. Ask me a policy question, “status of REQ-…”, “what does someone@example.com "
-    "share”, or “overdue deletions”. After a person, “their requests” goes on about the same one."
+    "I know the policy, requests and people. Ask me a policy question, “status of REQ-…”, “what does "
+    "someone@example.com share”, or “overdue deletions”. After a person, “their requests” goes on about the same one."
 )
 _REFUSED = (
     "I cannot do that for you: from here I only look things up, and I know you as {name}, not as the person. They can "
