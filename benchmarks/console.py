@@ -3,8 +3,8 @@
     python -m benchmarks.console [DATABASE_URL]
 
 Fills an empty database (a new SQLite file without an address) with 100,000 conversations of ten messages each, 20,000
-accounts and 20,000 requests, and then asks for every list, on the first page and deep inside, as the pages do. Each
-must stay under 200 ms.
+accounts and 20,000 requests, and then asks for every list, on the first page and deep inside, as the pages do, many
+times over. 95 of 100 must stay under 200 ms.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from sqlalchemy.future import Connection
+from sqlalchemy.future import Connection, Engine
 
-from bot.domain.console import GivenAnswer, Position, QueueFilter, Review, Show, Takeover
+from bot.domain.console import GivenAnswer, Position, QueueFilter, Rating, Review, Score, Show, Takeover
 from bot.domain.deadlines import Regime
+from bot.domain.mail import MailState
 from bot.domain.messages import Delivery, Sender
 from bot.domain.passages import Outcome
 from bot.domain.requests import PrivacyRequest, RequestState, RequestType
@@ -33,6 +34,9 @@ from bot.storage.unit_of_work import SqlTransactions
 
 CONVERSATIONS, MESSAGES, PEOPLE = 100_000, 10, 20_000
 BATCH = 5_000
+RUNS = 20
+WORDS = tuple(f"{chr(97 + n)}{chr(122 - n)}lu" for n in range(26))
+"""Each is in a 26th of all messages."""
 LIMIT = 200.0
 """Milliseconds."""
 NOW = datetime.now(timezone.utc)
@@ -47,10 +51,28 @@ def fill(connection: Connection) -> None:
         connection.execute(tables.conversations.insert(), [_conversation(n) for n in numbers])
         connection.execute(tables.messages.insert(), [row for n in numbers for row in _messages(n)])
         connection.execute(tables.answers.insert(), [as_row(_answer(n)) for n in numbers])
+        connection.execute(
+            tables.ratings.insert(), [as_row(Rating(f"c{n}", 2, _at(n), n % 7 > 0)) for n in numbers if n % 4 == 0]
+        )
+        connection.execute(
+            tables.scores.insert(), [as_row(Score(f"c{n}", _at(n), n % 5 + 1, False)) for n in numbers if n % 8 == 0]
+        )
+        connection.execute(tables.mail_inbox.insert(), [_mail(n) for n in numbers if n % 10 == 0])
     for start in range(0, PEOPLE, BATCH):
         connection.execute(tables.requests.insert(), [as_row(_request(n)) for n in range(start, start + BATCH)])
     taken = [as_row(Takeover(f"t{n}", f"c{n}", "s1", "Ada", _at(n), _at(n))) for n in range(0, CONVERSATIONS, 2_000)]
     connection.execute(tables.takeovers.insert(), taken)
+
+
+def tidy(engine: Engine) -> None:
+    """What a database that has been running for a while has done by itself."""
+    if engine.dialect.name == "sqlite":
+        with engine.begin() as connection:
+            connection.exec_driver_sql("ANALYZE")
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("SET statement_timeout = 0")
+        connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 def _at(number: int) -> datetime:
@@ -94,13 +116,20 @@ def _messages(number: int) -> Iterator[dict[str, Any]]:
             "seq": seq,
             "sender": Sender.PERSON if seq % 2 else Sender.BOT,
             "at": _at(number),
-            "text": f"Message {seq} of conversation {number}, about as long as such a message is.",
+            "text": f"Message {seq} of conversation {number}, about as long as such a message is {WORDS[number % 26]}.",
             "delivery": Delivery.ANSWERED,
             "buttons": (),
             "card": None,
             "reply_to": None if seq % 2 else seq - 1,
             "client_id": None,
         }
+
+
+def _mail(number: int) -> dict[str, Any]:
+    state = MailState.HELD if number % 100 == 0 else MailState.IGNORED
+    named = {"key": f"k{number}", "source": "bench", "sender": f"user{number}@example.com", "reason": "because"}
+    times = {"arrived_at": _at(number), "due_at": _at(number), "closed_at": _at(number)}
+    return {**named, **times, "raw": b"x" * 2_000, "recipients": (), "attempts": 0, "state": state, "released": False}
 
 
 def _answer(number: int) -> GivenAnswer:
@@ -144,37 +173,49 @@ LISTS: tuple[tuple[str, Callable[[UnitOfWork], Any]], ...] = (
     ("requests, overdue first", lambda uow: uow.queue.page(QueueFilter(), None, 50)),
     ("requests, deep", lambda uow: uow.queue.page(QueueFilter(), Position(NOW + timedelta(hours=600), "r"), 50)),
     ("answers to look at", lambda uow: uow.answers.weak(None, 50)),
+    ("words: in one conversation", lambda uow: uow.words.found("conversation 77777", 50)),
+    ("words: in 40,000 messages", lambda uow: uow.words.found("azlu", 50)),
+    ("words: in every message", lambda uow: uow.words.found("message", 50)),
+    ("words: in none", lambda uow: uow.words.found("zebra", 50)),
+    ("mail that is held", lambda uow: uow.mail_inbox.page(MailState.HELD, None, 50)),
+    ("mail of machines, deep", lambda uow: uow.mail_inbox.page(MailState.IGNORED, 60, 50)),
     ("numbers of 30 days", lambda uow: uow.statistics.numbers(NOW - timedelta(days=30), NOW)),
 )
 
 
 def main() -> None:
-    """Prints one line per list; exits with 1 when one is too slow."""
+    """Fills a database and measures; exits with 1 when a list is too slow."""
     url = sys.argv[1] if len(sys.argv) > 1 else f"sqlite:///{tempfile.mkdtemp()}/desk.db"
     upgrade(url)
     engine = open_engine(url)
     started = time.perf_counter()
     with engine.begin() as connection:
         fill(connection)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("ANALYZE")
+    tidy(engine)
     engine.dispose()
     print(
         f"{CONVERSATIONS:,} conversations, {CONVERSATIONS * MESSAGES:,} messages: {time.perf_counter() - started:.0f} s"
     )
+    sys.exit(1 if measure(url) else 0)
+
+
+def measure(url: str) -> bool:
+    """Prints one line per list; whether one was too slow. `own` is our processor time, in which SQLite is contained."""
     transactions, slow = SqlTransactions(url), False
     for name, ask in LISTS:
-        times = [_milliseconds(transactions, ask) for _ in range(7)]
-        slow = slow or statistics.median(times) >= LIMIT
-        print(f"{name:28} p50 {statistics.median(times):6.1f} ms   worst {max(times):6.1f} ms")
-    sys.exit(1 if slow else 0)
+        runs = [_milliseconds(transactions, ask) for _ in range(RUNS)]
+        times, own = sorted(took for took, _ in runs), statistics.median(spent for _, spent in runs)
+        middle, late = statistics.median(times), times[int(RUNS * 0.95) - 1]
+        slow = slow or late >= LIMIT
+        print(f"{name:28} p50 {middle:6.1f} ms   p95 {late:6.1f} ms   own {own:6.1f} ms")
+    return slow
 
 
-def _milliseconds(transactions: SqlTransactions, ask: Callable[[UnitOfWork], Any]) -> float:
-    started = time.perf_counter()
+def _milliseconds(transactions: SqlTransactions, ask: Callable[[UnitOfWork], Any]) -> tuple[float, float]:
+    started, spent = time.perf_counter(), time.process_time()
     with transactions() as uow:
         ask(uow)
-    return (time.perf_counter() - started) * 1000
+    return (time.perf_counter() - started) * 1000, (time.process_time() - spent) * 1000
 
 
 if __name__ == "__main__":

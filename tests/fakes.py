@@ -479,10 +479,6 @@ class FakeMailInbox(_Repository):
             for row in self._data.mails
         )
 
-    def newest(self, state: MailState, limit: int) -> Sequence[tuple[StoredMail, str, SenderCheck | None]]:
-        rows = [(row.mail, row.reason, row.check) for row in reversed(self._data.mails) if row.state is state]
-        return rows[:limit]
-
     def page(self, state: MailState, before: int | None, limit: int) -> Sequence[PenRow]:
         rows = [row for row in reversed(self._data.mails) if row.state is state]
         return [self._row(row) for row in rows if before is None or row.mail.id < before][:limit]

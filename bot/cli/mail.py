@@ -19,6 +19,7 @@ from bot.mail.transport import mailer
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 SHOWN = 10
+_FOR_PEOPLE = (MailState.HELD, MailState.LOOPED, MailState.DEAD)
 
 
 @app.command("send-test")
@@ -65,27 +66,26 @@ def status() -> None:
     services = wiring.services()
     with services.transactions() as uow:
         counts, suppressed = uow.mail_inbox.counts(), uow.suppressions.count()
-        shown = {state: uow.mail_inbox.newest(state, SHOWN) for state in (MailState.HELD, MailState.DEAD)}
+        shown = {state: uow.mail_inbox.page(state, None, SHOWN) for state in _FOR_PEOPLE}
     for state in MailState:
         typer.echo(f"{state.value:10} {counts.get(state, 0)}")
     typer.echo(f"{'suppressed':10} {suppressed} addresses")
-    for state, mails in shown.items():
-        for stored, reason, check in mails:
-            sender = f", sender {check.value}" if check else ""
-            typer.echo(f"{state.value}: mail {stored.id} of {stored.arrived_at:%Y-%m-%d %H:%M}{sender}: {reason}")
+    for state, rows in shown.items():
+        for row in rows:
+            sender = f", sender {row.check.value}" if row.check else ""
+            typer.echo(f"{state.value}: mail {row.id} of {row.arrived_at:%Y-%m-%d %H:%M}{sender}: {row.reason}")
 
 
 @app.command()
 def show(number: int) -> None:
-    """Prints a mail that is held or dead, as it came; for the people who answer those."""
+    """Prints a mail that is held, looped or dead, as it came; for the people who answer those."""
     with wiring.services().transactions() as uow:
-        every = [row for state in (MailState.HELD, MailState.DEAD) for row in uow.mail_inbox.newest(state, 10_000)]
-    found = next((stored for stored, _, _ in every if stored.id == number), None)
-    if found is None:
+        found = uow.mail_inbox.one(number)
+    if found is None or found[0].state not in _FOR_PEOPLE:
         raise NotFound(f"No mail {number} is held or dead.")
-    if not found.raw:
+    if not found[1].raw:
         raise NotFound(f"Mail {number} was kept for as long as it may be; only that it came is still known.")
-    typer.echo(found.raw.decode("utf-8", "replace"))
+    typer.echo(found[1].raw.decode("utf-8", "replace"))
 
 
 @app.command()

@@ -226,9 +226,6 @@ class MailInbox(Protocol):
     def answered_since(self, since: datetime, *, sender: str | None = None, thread_id: str | None = None) -> int:
         """How many answers one sender, or one thread, got since then."""
 
-    def newest(self, state: MailState, limit: int) -> Sequence[tuple[StoredMail, str, SenderCheck | None]]:
-        """(mail, reason, what is known of its sender), newest first."""
-
     def page(self, state: MailState, before: int | None, limit: int) -> Sequence[PenRow]:
         """Mails in a state without their content, newest first."""
 

@@ -35,7 +35,7 @@ class SqlInbox:
         if show is Show.WAITING:
             query = query.where(_C.c.handoff_at.is_not(None))
         elif show is Show.TAKEN:
-            query = query.where(_T.c.id.is_not(None))
+            query = query.where(_C.c.id.in_(select(_T.c.conversation_id).where(_T.c.given_back_at.is_(None))))
         if after is not None:
             query = query.where(tuple_(_C.c.last_at, _C.c.id) < keyset(after))
         return self._read(query.order_by(_C.c.last_at.desc(), _C.c.id.desc()).limit(limit))

@@ -84,17 +84,6 @@ class SqlMailInbox:
         query = select(func.count()).where(whose, columns.state == MailState.ANSWERED, columns.closed_at >= since)
         return int(self._connection.execute(query).scalar_one())
 
-    def newest(self, state: MailState, limit: int) -> Sequence[tuple[StoredMail, str, SenderCheck | None]]:
-        """(mail, reason, what is known of its sender), newest first; what agents look through."""
-        query = selecting(self._table, StoredMail).add_columns(self._table.c.reason, self._table.c.check)
-        query = query.where(self._table.c.state == state).order_by(self._table.c.id.desc()).limit(limit)
-        found = []
-        for row in self._connection.execute(query):
-            values = dict(row._mapping)
-            reason, check = values.pop("reason"), values.pop("check")
-            found.append((StoredMail(**values), reason or "", check))
-        return found
-
     def page(self, state: MailState, before: int | None, limit: int) -> Sequence[PenRow]:
         """Mails in a state without their content, newest first."""
         columns = self._table.c

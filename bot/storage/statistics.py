@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, cast, func, select
+from sqlalchemy import func, select
 from sqlalchemy.future import Connection
 
 from bot.domain.console import OPEN_STATES, Numbers
@@ -41,9 +41,9 @@ class SqlStatistics:
     def _days(self, since: datetime, now: datetime) -> tuple[tuple[str, int], ...]:
         created = tables.conversations.c.created_at
         zoned = func.timezone("UTC", created) if is_postgres(self._connection) else created
-        date = cast(func.date(zoned), String)
+        date = func.date(zoned)
         query = select(date, func.count()).where(created >= since).group_by(date)
-        counted: dict[str, int] = dict(self._connection.execute(query).all())
+        counted = {str(day): begun for day, begun in self._connection.execute(query)}
         span = (now.date() - since.date()).days
         days = [since.date() + timedelta(days=number) for number in range(span + 1)]
         return tuple((day.isoformat(), counted.get(day.isoformat(), 0)) for day in days)

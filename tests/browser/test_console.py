@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from bot.domain.mail import MailState, SenderCheck
+from bot.domain.mail import MailState, MailThread, SenderCheck
 from bot.domain.messages import OutboxKind, Reply
 from bot.domain.staff import IDLE_AFTER, Role
 from tests.browser.console import fill_in, invite, join
@@ -75,6 +75,33 @@ def fill_pens(desk: Running) -> None:
         uow.outbox.bury(uow.outbox.claim(now, now, 9)[-1].id, now, "refused")
         uow.suppressions.add("gone@example.com", "5.1.1", now)
         uow.commit()
+
+
+def test_a_mail_thread_is_taken_over_answered_and_followed_live(page: Page, desk: Running) -> None:
+    services, now = desk.world.services(), desk.world.clock.now()
+    conversation = services.identity.open("mail")
+    with desk.world.transactions() as uow:
+        facts = {"in_reply_to": "w1@example.com", "references": ("w1@example.com",)}
+        uow.mail_threads.add(MailThread("t1", conversation.id, "MSG-1", "clara@example.com", "Hi", now, **facts))
+        uow.commit()
+    services.turns.hear(conversation, "m1", "May I talk to a person?")
+    join(page, desk, Role.AGENT, "Ada Lovelace")
+    page.goto(f"{desk.url}/console/conversations/{conversation.id}")
+    page.keyboard.press("t")
+    page.get_by_label("Your reply, by mail").fill("You are talking to one.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#thread")).to_contain_text("You are talking to one.")
+    check(page, "a mail thread taken over")
+    services.turns.hear(conversation, "m2", "That was quick.")
+    expect(page.locator("#thread")).to_contain_text("That was quick.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("b")
+    expect(page.locator("#taken")).to_have_text("With the assistant")
+    payloads = [job.item.payload for job in desk.world.transactions.data.outbox if "thread" in job.item.payload]
+    assert [payload["values"]["event"] for payload in payloads] == ["joined", "left"]
+    assert {(payload["to"], payload["in_reply_to"]) for payload in payloads} == {
+        ("clara@example.com", "w1@example.com")
+    }
 
 
 def test_mail_by_keyboard_alone(page: Page, desk: Running) -> None:

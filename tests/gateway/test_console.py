@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from bot.domain.staff import IDLE_AFTER, Role
 from tests.gateway.console import PASSWORD, browse, code, enrol, sign_in
-from tests.gateway.desk import ANNA, Desk, configuration, start, until
+from tests.gateway.desk import ANNA, Desk, Session, configuration, start, until
 
 SCRIPT = "<script>alert(1)</script>"
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
@@ -313,6 +313,17 @@ async def test_across_replicas_the_visitor_hears_the_agent_and_the_agents_see_ea
     await heard(page, b'["Ben"]')
     page.close()
     other.close()
+
+
+async def test_across_replicas_every_tab_of_a_conversation_sees_every_message(replicas: tuple[Desk, Desk]) -> None:
+    here, there = replicas
+    session = await here.session()
+    elsewhere = Session(there, session.opened)
+    tab, other = await session.socket(after=9), await elsewhere.socket(after=9)
+    await elsewhere.say("from the other gateway")
+    for socket in (tab, other):
+        frames = [(await until(socket, "message"))[0]["message"] for _ in range(2)]
+        assert [frame["text"] for frame in frames] == ["from the other gateway", "You said: from the other gateway"]
 
 
 async def test_lists_go_on_where_the_last_page_ended(desk: Desk) -> None:

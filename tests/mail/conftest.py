@@ -123,7 +123,7 @@ class Post:
 
     def reasons(self, state: MailState) -> list[str]:
         with self.transactions() as uow:
-            return [reason for _, reason, _ in uow.mail_inbox.newest(state, 100)]
+            return [row.reason for row in uow.mail_inbox.page(state, None, 100)]
 
     def code(self) -> str:
         return next(sent.subject[:6] for sent in reversed(self.mailer.sent) if sent.subject[:6].isdigit())

@@ -51,8 +51,10 @@ def test_a_mail_is_settled_once(transactions: Transactions) -> None:
         assert uow.mail_inbox.answered_since(since, thread_id="t1") == 1
         assert uow.mail_inbox.answered_since(since, sender="ben@example.com") == 0
         assert uow.mail_inbox.answered_since(NOW + MINUTE, thread_id="t1") == 0
-        ((newest, reason, check),) = uow.mail_inbox.newest(MailState.ANSWERED, 5)
-        assert (newest.thread_id, reason, check) == ("t1", "fine", SenderCheck.AUTHENTICATED)
+        (row,) = uow.mail_inbox.page(MailState.ANSWERED, None, 5)
+        assert (row.reason, row.check) == ("fine", SenderCheck.AUTHENTICATED)
+        found = uow.mail_inbox.one(row.id)
+        assert found is not None and found[1].thread_id == "t1"
         uow.commit()
 
 
@@ -70,7 +72,7 @@ def test_a_dead_letter_is_never_claimed(transactions: Transactions) -> None:
     with transactions() as uow:
         assert uow.mail_inbox.put("k9", "test", b"", None, (), NOW, dead="too large")
         assert uow.mail_inbox.claim(NOW, NOW, 5) == []
-        assert uow.mail_inbox.newest(MailState.DEAD, 5)[0][1] == "too large"
+        assert uow.mail_inbox.page(MailState.DEAD, None, 5)[0].reason == "too large"
 
 
 def test_threads_and_what_we_sent(transactions: Transactions) -> None:
