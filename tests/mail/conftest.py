@@ -15,6 +15,7 @@ from bot.domain.errors import BotUnavailable, NoAccount, ProposalGone
 from bot.domain.mail import MailState
 from bot.domain.messages import Button, Reply
 from bot.domain.proposals import ProposalKind
+from bot.domain.requests import FILED
 from bot.mail.transport import compose, message_id
 from bot.services.flows import CodeNeeded, Done, Question, SignInNeeded
 from bot.wiring import MailDesk, Services, build_mail_desk, build_services, build_worker, mail_reader
@@ -129,8 +130,9 @@ class Post:
         return next(sent.subject[:6] for sent in reversed(self.mailer.sent) if sent.subject[:6].isdigit())
 
     def requests(self, who: str = "anna") -> int:
+        """How many were filed; one is opened with the first word about it."""
         with self.transactions() as uow:
-            return len(uow.requests.of_account(who))
+            return sum(request.state in FILED for request in uow.requests.of_account(who))
 
     def preference(self, key: str, who: str = "anna") -> bool | None:
         with self.transactions() as uow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,9 +10,11 @@ import pytest
 
 from bot.domain.errors import NoAccount, NotFound, NotSwitchable, ProposalGone, UnknownSetting
 from bot.domain.identity import Assurance, Conversation
+from bot.domain.messages import OutboxKind
 from bot.domain.proposals import ProposalKind
 from bot.domain.requests import RequestState, RequestType
 from bot.services.flows import CodeNeeded, Done, Question, SignInNeeded, Step
+from bot.services.settings import ChangeSettings
 from tests.services.conftest import Desk
 
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
@@ -212,3 +215,19 @@ def test_a_mailbox_without_account_is_told_so_and_the_wish_is_dropped(desk: Desk
 def test_a_made_up_conversation_is_refused(desk: Desk) -> None:
     with pytest.raises(NotFound):
         desk.services.flows.begin("made-up", ProposalKind.VIEW_SETTINGS, {})
+
+
+def test_partners_hear_of_an_opt_out_from_sharing_and_of_nothing_else(desk: Desk) -> None:
+    handler = desk.services.flows.handlers[ProposalKind.CHANGE_SETTINGS]
+    assert isinstance(handler, ChangeSettings)
+    flows = replace(
+        desk.services.flows,
+        handlers={**desk.services.flows.handlers, ProposalKind.CHANGE_SETTINGS: replace(handler, partners=("a", "b"))},
+    )
+    chat = desk.signed_in()
+    for keys in (["newsletter"], ["share_partners", "share_users"], ["share_partners"]):
+        flows.begin(chat.id, ProposalKind.CHANGE_SETTINGS, {"keys": keys, "on": False})
+    jobs = [job.item for job in desk.transactions.data.outbox if job.item.kind is OutboxKind.PARTNER_NOTICE]
+    assert [job.payload["partner"] for job in jobs] == ["a", "b"]
+    assert set(jobs[0].payload["settings"]) == {"share_partners", "share_users"}
+    assert jobs[0].payload["mailboxes"] == ["anna@example.com"]

@@ -32,14 +32,13 @@ def test_a_request_is_found_by_id_reference_account_and_mailbox(transactions: Tr
     settle(transactions)
     older = request("r1", verified_at=NOW)
     newer = request("r2", received_at=NOW + DAY, verified_at=NOW, account_id=None, mailbox="x@example.com")
-    unproved = request("r3", received_at=NOW + 2 * DAY)
+    unproved = request("r3", received_at=NOW + 2 * DAY, verified_at=None)
     with transactions() as uow:
         for each in (older, newer, unproved):
             uow.requests.add(each)
         uow.commit()
-        assert (
-            uow.requests.by_id("r1") == uow.requests.by_reference(older.reference) == uow.requests.hold("r1") == older
-        )
+        assert uow.requests.by_id("r1") == uow.requests.hold("r1") == older
+        assert uow.requests.by_reference(older.reference) == older
         assert uow.requests.by_id("no") is uow.requests.by_reference("no") is uow.requests.hold("no") is None
         assert list(uow.requests.of_account("a1")) == [unproved, older]
         assert list(uow.requests.of_person("a1", "x@example.com")) == [newer, older]
@@ -131,7 +130,6 @@ def test_a_copy_is_taken_once_while_it_is_fresh(transactions: Transactions) -> N
         assert uow.exports.get("e1") == Export("e1", "r1", NOW, NOW + DAY, b"", NOW + MINUTE)
         assert uow.exports.purge(NOW + DAY) == 0
         assert uow.exports.purge(NOW + 2 * DAY) == 1
-        assert uow.exports.take("e2", NOW) in (b"", None)
         assert uow.exports.get("no") is uow.exports.take("no", NOW) is None
 
 
@@ -152,7 +150,7 @@ def test_a_person_is_everything_they_proved_and_nothing_of_anybody_else(transact
         found = uow.people.find("a1", None)
         assert found == Person("a1", ("old@example.com", "user1@example.com"), ("c1", "c2", "c3", "c5", "c6"), "fb1")
         assert uow.people.find(None, "old@example.com") == Person(None, ("old@example.com",), ("c3", "c6"))
-        assert uow.people.find(None, None) == uow.people.find("nobody", None).__class__()
+        assert uow.people.find(None, None) == Person() and uow.people.find("nobody", None) == Person("nobody")
 
 
 def test_a_person_who_is_gone_is_still_the_one_written_down(transactions: Transactions) -> None:

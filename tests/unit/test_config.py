@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -93,3 +94,34 @@ def test_secrets_do_not_show_in_a_printed_configuration(monkeypatch: pytest.Monk
     shown: Any = repr(load())
     assert "hush" not in shown
     assert "k" * 40 not in shown
+
+
+def partner(**changes: str) -> str:
+    return json.dumps([{"name": "acme", "url": "https://acme.example/hooks", "secret": "whsec_" + "A" * 40, **changes}])
+
+
+def test_partners_are_named_with_address_and_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_all(monkeypatch, {**SAFE, "PARTNER_WEBHOOKS": partner()})
+    (acme,) = load().partner_webhooks
+    assert (acme.name, acme.url) == ("acme", "https://acme.example/hooks")
+    assert "AAAA" not in repr(load())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "not json",
+        "{}",
+        partner(url="http://acme.example/hooks"),
+        partner(url="ftp://acme.example"),
+        partner(name="Ac me"),
+        partner(secret="AAAA"),
+        partner(secret="whsec_" + "A" * 8),
+        json.dumps(json.loads(partner()) * 2),
+    ],
+)
+def test_a_partner_that_cannot_be_used_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    set_all(monkeypatch, {**SAFE, "PARTNER_WEBHOOKS": value})
+    with pytest.raises(ConfigurationError) as refusal:
+        load()
+    assert "PARTNER_WEBHOOKS" in str(refusal.value).upper() and "AAAA" not in str(refusal.value)
