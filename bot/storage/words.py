@@ -24,6 +24,8 @@ _M = tables.messages
 _VECTOR = "to_tsvector('simple', regexp_replace(text, '[!-/:-@\\[-`{-~]+', ' ', 'g'))"
 """As in the migration that makes the index."""
 _WORD = re.compile(r"[^\W_]+")
+_MOST = 8
+"""Words of one search that count."""
 _FRESH = 10_000
 """Messages that are read before the index is asked: a word that is common is found among these."""
 
@@ -36,7 +38,7 @@ class SqlWords:
 
     def found(self, typed: str, limit: int) -> Sequence[Said]:
         """Messages with these words, newest first; nothing when there is no word in what was typed."""
-        words = words_of(typed)
+        words = words_of(typed)[:_MOST]
         if not words:
             return []
         if not is_postgres(self._connection):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.desk_asks import Aspect, DeskAsk, ask_of, aspect_of
-from bot.domain.errors import InvalidInput
+from bot.domain.errors import InvalidInput, NotFound
 from bot.domain.messages import Sender
 from bot.domain.requests import RequestState
 from bot.domain.staff import StaffMember
@@ -116,5 +116,7 @@ def test_each_has_a_conversation_of_their_own_that_nobody_takes_over(desk: Desk,
     own = next(c.id for c in desk.transactions.data.conversations.values() if c.channel == "console")
     with pytest.raises(InvalidInput, match="colleague"):
         console.takeovers.take(ben, own)
+    with pytest.raises(NotFound):
+        console.inbox.open(ben, own)
     assert console.inbox.said(ben, "tulips") == []
     assert desk.tags()[-1] == "console:view_list"

@@ -8,7 +8,8 @@ from typing import Sequence
 
 from bot.domain.accounts import Account
 from bot.domain.audit import AuditTag
-from bot.domain.console import InboxRow, Position, Said, Show, Takeover
+from bot.domain.console import CONSOLE, InboxRow, Position, Said, Show, Takeover
+from bot.domain.errors import NotFound
 from bot.domain.identity import Conversation
 from bot.domain.messages import Message, Sender
 from bot.domain.requests import PrivacyRequest
@@ -79,10 +80,12 @@ class Inbox:
         """The conversation, its person and its newest messages, or those around one of them.
 
         Raises:
-            NotFound: there is no such conversation.
+            NotFound: there is no such conversation, or it is a colleague's own with the assistant.
         """
         with self.transactions() as uow:
             conversation = load(uow, conversation_id)
+            if conversation.channel == CONSOLE:
+                raise NotFound("What a colleague asks the assistant is nobody else's.")
             account = uow.accounts.by_id(conversation.account_id) if conversation.account_id else None
             messages = uow.messages.newest(conversation_id, HISTORY)
             if around is not None and messages and around < messages[0].seq:
