@@ -28,7 +28,7 @@ class InProcessActions(EndpointConfig):
         super().__init__(url="in-process", enable_selective_domain=True)
         self._executor = ActionExecutor()
         self._executor.register_package("actions")
-        for action in _concrete(DeskAction):
+        for action in _concrete(DeskAction):  # type: ignore[type-abstract]
             self._executor.register_action(action(services))
 
     async def request(self, *args: Any, **kwargs: Any) -> Any:
@@ -71,7 +71,7 @@ def connect(agent: Agent, services: Services) -> None:
 
 
 def _concrete(kind: type[DeskAction]) -> list[type[DeskAction]]:
-    found = []
+    found: list[type[DeskAction]] = []
     for child in kind.__subclasses__():
         found += [child, *_concrete(child)]
     return found
