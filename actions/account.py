@@ -88,8 +88,10 @@ class Decline(DeskAction):
 
     def act(self, heard: Heard, dispatcher: CollectingDispatcher) -> Sequence[dict[str, Any]]:
         try:
-            self.services.flows.decline(heard.conversation, heard.first("proposal"))
+            step = self.services.flows.decline(heard.conversation, heard.first("proposal"))
             dispatcher.utter_message(response="utter_declined")
+            if step is not None:
+                steps.say(dispatcher, step)
         except ProposalGone:
             dispatcher.utter_message(response="utter_okay")
         return []

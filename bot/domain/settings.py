@@ -185,7 +185,20 @@ SETTINGS: tuple[Setting, ...] = (
         "marketing",
         "communicate with you by email, postal mail, telephone and/or mobile devices or send newsletters about"
         " products or services that may be of interest to you",
-        ("postal mail", "by post", "letters", "paper mail", "snail mail", "flyers", "mail to my house", "direct mail", "brochures", "catalogues", "catalogs", "circulars"),
+        (
+            "postal mail",
+            "by post",
+            "letters",
+            "paper mail",
+            "snail mail",
+            "flyers",
+            "mail to my house",
+            "direct mail",
+            "brochures",
+            "catalogues",
+            "catalogs",
+            "circulars",
+        ),
     ),
     Setting(
         "marketing_phone",
