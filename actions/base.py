@@ -35,6 +35,7 @@ class Heard:
         conversation_id: verified to be the gateway's, for this very turn; None when nobody vouches for it.
         entities: values by entity name, in the order they were found.
         ranking: intents with their confidence, likeliest first.
+        misses: how many messages before this one, in a row, were not understood or out of scope.
         wishes: where one message asks for several things, each of them as it would have been heard alone.
     """
 
@@ -45,6 +46,7 @@ class Heard:
     slots: dict[str, Any]
     conversation_id: str | None
     wishes: tuple[Heard, ...] = ()
+    misses: int = 0
 
     @property
     def conversation(self) -> str:
@@ -120,6 +122,7 @@ def hear(tracker: Tracker, services: Services) -> Heard:
         ),
         slots=dict(tracker.slots),
         conversation_id=_verified(latest.get("metadata"), tracker.sender_id, services),
+        misses=_misses(tracker.events),
     )
     return replace(
         heard,
@@ -128,6 +131,17 @@ def hear(tracker: Tracker, services: Services) -> Heard:
             for wish in latest.get("wishes") or ()
         ),
     )
+
+
+def _misses(events: Iterable[Any]) -> int:
+    count = 0
+    for event in events:
+        name = event.get("name") if event.get("event") == "action" else None
+        if name in ("action_fallback", "action_out_of_scope"):
+            count += 1
+        elif name not in (None, "action_listen", "action_session_start"):
+            count = 0
+    return count
 
 
 def _entities(found: Iterable[dict[str, Any]]) -> dict[str, tuple[str, ...]]:

@@ -7,15 +7,13 @@ from typing import Any, Mapping, Sequence
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import steps
-from actions.answer import AnswerPolicy
 from actions.base import DeskAction, Heard
-from actions.requests import TalkToPerson
+from actions.registry import hand_on
 from bot.domain.accounts import profile_field
 from bot.domain.errors import NotSwitchable
 from bot.domain.proposals import ProposalKind
-from bot.domain.settings import GROUPS, SETTINGS, resolve
+from bot.domain.settings import ALL_TITLES, resolve
 
-_TITLES = {entry.key: entry.title for entry in (*GROUPS, *SETTINGS)}
 _NAMES = {
     "ask_policy": "answer your question",
     "preview_deletion": "tell you what a deletion covers",
@@ -34,15 +32,22 @@ _NAMES = {
 }
 # Wishes of the person's own account; they wait for the same sign-in, one behind the other.
 _KINDS = {
-    "opt_out": ProposalKind.CHANGE_SETTINGS,
-    "opt_in": ProposalKind.CHANGE_SETTINGS,
-    "view_settings": ProposalKind.VIEW_SETTINGS,
-    "view_profile": ProposalKind.VIEW_PROFILE,
-    "request_status": ProposalKind.REQUEST_STATUS,
-    "revoke_request": ProposalKind.REVOKE_REQUEST,
-    "delete_account": ProposalKind.DELETE_ACCOUNT,
+    intent: ProposalKind(kind)
+    for intent, kind in {
+        "opt_out": "change_settings",
+        "opt_in": "change_settings",
+        "view_settings": "view_settings",
+        "view_profile": "view_profile",
+        "request_status": "request_status",
+        "revoke_request": "revoke_request",
+        "preview_deletion": "preview_deletion",
+        "request_export": "export",
+        "report_child": "report_child",
+        "delete_account": "delete_account",
+    }.items()
+    if kind in {known.value for known in ProposalKind}
 }
-_ASKED_FIRST = ("opt_in", "delete_account")
+_ASKED_FIRST = ("opt_in", "report_child", "delete_account")
 _SWITCHES = ("opt_out", "opt_in")
 
 
@@ -73,10 +78,8 @@ class Several(DeskAction):
         return []
 
     def _now(self, wish: Heard, dispatcher: CollectingDispatcher) -> None:
-        if wish.intent in ("ask_policy", "preview_deletion"):
-            AnswerPolicy(self.services).act(wish, dispatcher)
-        elif wish.intent in ("human_handoff", "report_child"):
-            TalkToPerson(self.services).act(wish, dispatcher)
+        if wish.intent in ("ask_policy", "human_handoff"):
+            hand_on(wish.intent, wish, dispatcher, self.services)
 
     def _afterwards(self, wish: Heard, dispatcher: CollectingDispatcher) -> None:
         """What cannot stand in a queue becomes a button."""
@@ -94,6 +97,8 @@ class Several(DeskAction):
             return {"keys": self._switchable(wish, dispatcher), "on": wish.intent == "opt_in"}
         if wish.intent in ("request_status", "revoke_request"):
             return {"reference": wish.first("reference")}
+        if wish.intent == "report_child":
+            return {"email_address": wish.first("email_address")}
         return {}
 
     def _switchable(self, wish: Heard, dispatcher: CollectingDispatcher) -> list[str]:
@@ -111,7 +116,6 @@ _BUTTONS = {
     "sign_in": "Sign in",
     "sign_out": "Sign out",
     "change_setting": "Change a setting",
-    "request_export": "Send me my data",
 }
 _NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five"}
 
@@ -123,7 +127,7 @@ def _in_turn(wishes: Sequence[Heard]) -> list[Heard]:
 
 def _name(wish: Heard) -> str:
     if wish.intent in _SWITCHES:
-        titles = steps.enumerate_titles([f"“{_TITLES[key]}”" for key in dict.fromkeys(wish.entities["setting"])])
+        titles = steps.enumerate_titles([f"“{ALL_TITLES[key]}”" for key in dict.fromkeys(wish.entities["setting"])])
         return f"turn {'off' if wish.intent == 'opt_out' else 'on'} {titles}"
     return _NAMES[wish.intent]
 

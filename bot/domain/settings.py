@@ -341,6 +341,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
 )
 
+# What a person reads, by setting or group key.
+ALL_TITLES = {group.key: group.title for group in GROUPS} | {entry.key: entry.title for entry in SETTINGS}
 _BY_KEY = {setting.key: setting for setting in SETTINGS}
 _GROUP_BY_KEY = {group.key: group for group in GROUPS}
 

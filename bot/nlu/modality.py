@@ -49,15 +49,21 @@ class _Mention:
     verb: str
 
 
-def read(text: str, intent: str) -> Reading | None:
-    """The safe reading of a message that was understood as an acting intent; None where it may act."""
+def read(text: str, intent: str, *, around: bool = False) -> Reading | None:
+    """The safe reading of a message that was understood as an acting intent; None where it may act.
+
+    Args:
+        around: the text is what stands around the wish, so a refusal in it may be of something else.
+    """
     family = say.FAMILIES.get(intent)
     if family is None:
         return None
+    if intent == "delete_account" and say.UNDOES.search(plain(text)):
+        return Reading(Kind.RETRACTED, "revoke_request")
     reading = _of_the_act(text, family)
     if intent == "opt_out" and reading is None and _stays_off(text, family):
         return Reading(Kind.NEGATED, DENY)
-    if intent == "opt_in" and (reading is None or reading.kind is Kind.PAST) and _refuses(plain(text)):
+    if intent == "opt_in" and not around and (reading is None or reading.kind is Kind.PAST) and _refuses(plain(text)):
         return Reading(Kind.NEGATED, "opt_out")
     return reading
 

@@ -155,6 +155,9 @@ _LINK = (
     r"|either|necessarily|by|mistake|please|is|are|am|was|were|has|want(?:s|ed)?|objections?|newsletter|list)"
 )
 _NEGATED = re.compile(rf"{_NEGATOR}(?:,? {_LINK}){{0,9}}\s*$")
+# "Stop the newsletter and delete …" are two orders.
+_STOP_AND = re.compile(r"\bstop (?:\w+ ){1,5}and $")
+_DENIAL = re.compile(r"\b(?:not|never|nobody|no one|without|refuse)\b")
 _ASIDE = re.compile(r"\b(?:not|never)(?: ever)?,[^,.]{0,40},? ?$")
 _THING = re.compile(
     r"\b(?:account|profile|data|information|details|it|this|anything|everything|any more|anymore|emails?"
@@ -287,6 +290,12 @@ RETRACT = _any(
     r"\bhold on(?:$|[.!,]| (?:a|no|first|one)\b)|\blet it (?:be|stay)\b",
 )
 RETRACT_LEAVING = re.compile(r"\b(?:keep|leave) (?:my|the|this|our) (?:account|profile|membership|settings?)\b")
+# "Pull back my request to have my profile removed": what was asked for earlier is to be undone.
+UNDOES = re.compile(
+    r"\b(?:pull|take|call|withdraw|cancel|revoke|retract|rescind|undo|reverse|revert|stop|abort|halt|drop|disregard"
+    r"|ignore|void|annul|nullify|scrap|forget|rid of)\b[^.!?]{0,25}?\b(?:my|the|that|this|any) (?:\w+ ){0,2}?(?:request"
+    r"|deletion|erasure|removal|closure|cancellation)\b"
+)
 DO_IT = re.compile(
     r"(?:^|[,:;-] ?|\bplease |\bthen |\bso )(?:do (?:it|so)\b|go ahead\b)|\bplease do(?: so| it)?[.!]*$"
     r"|\bif so,? (?:please )?do\b"
@@ -361,6 +370,8 @@ def quoted(before: str, after: str) -> bool:
 def negates(clause: str, after: str) -> bool:
     """Whether a negation in the clause reaches the verb that follows it."""
     if _UNABLE.search(clause) or not _NEGATED.search(clause):
+        return False
+    if _STOP_AND.search(clause) and not _DENIAL.search(clause):
         return False
     return not (_THING.search(clause) and _NEW_ORDER.match(after))
 

@@ -11,6 +11,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.clauses import opens
 from bot.nlu.component import CLAUSES, RuleComponent
+from bot.nlu.settings_extractor import ENTITY
 from bot.nlu.wishes import SURE, WISHES, Clause, wishes
 
 SEVERAL = "several"
@@ -44,6 +45,11 @@ class WishReader(RuleComponent, IntentClassifier):
             self._say(message, SEVERAL, min(clause.confidence for clause in found))
             listed = [{"text": c.text, "intent": c.intent, "entities": c.entities} for c in found]
             message.set(WISHES_KEY, listed, add_to_output=True)
+        elif found and found[0].intent == whole["name"] and found[0].settings:
+            # What other clauses name is not part of this wish.
+            rest = [entity for entity in message.get(ENTITIES, []) if entity.get("entity") != ENTITY]
+            named = [entity for entity in found[0].entities if entity.get("entity") == ENTITY]
+            message.set(ENTITIES, [*rest, *named], add_to_output=True)
         elif found and found[0].intent != whole["name"] and not _wish(whole):
             self._say(message, found[0].intent, found[0].confidence)
             message.set(ENTITIES, found[0].entities, add_to_output=True)

@@ -94,7 +94,7 @@ def wishes(text: str, clauses: Sequence[Clause]) -> List[Clause]:
 
 def _counts(text: str, clause: Clause) -> bool:
     enough = SURE if clause.opens or clause.intent in _TOLD else VERY_SURE
-    return clause.intent in WISHES and clause.confidence >= enough and read(text, clause.intent) is None
+    return clause.intent in WISHES and clause.confidence >= enough and read(text, clause.intent, around=True) is None
 
 
 def _join(found: List[Clause], clause: Clause) -> None:

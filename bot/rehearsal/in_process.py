@@ -7,6 +7,7 @@ from typing import Any, Sequence
 
 from rasa.core.agent import Agent, load_agent
 from rasa.core.channels.channel import UserMessage
+from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.core.utils import AvailableEndpoints
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
@@ -68,6 +69,13 @@ def connect(agent: Agent, services: Services) -> None:
     agent.action_endpoint = endpoint
     if agent.processor is not None:
         agent.processor.action_endpoint = endpoint
+
+
+def forget(agent: Agent) -> None:
+    """Empties the agent's memory, as a restart without a tracker store would."""
+    agent.tracker_store = InMemoryTrackerStore(agent.domain)
+    if agent.processor is not None:
+        agent.processor.tracker_store = agent.tracker_store
 
 
 def _concrete(kind: type[DeskAction]) -> list[type[DeskAction]]:

@@ -46,6 +46,9 @@ _WISHES = {
     ProposalKind.REQUEST_STATUS.value: "deletion_status",
     ProposalKind.REVOKE_REQUEST.value: "cancel_deletion",
     ProposalKind.SIGN_IN.value: "login",
+    "export": "view_settings",
+    "preview_deletion": "ask_policy",
+    "report_child": "child_data",
 }
 # What an action stands for where no use case tells more. Seeing one's own data has the label of seeing settings, and
 # a question about one's own deletion that of a question.
@@ -59,6 +62,7 @@ _ACTIONS = {
     "action_decline": "deny",
     "action_change_setting": "change_setting",
     "action_out_of_scope": "out_of_scope",
+    "action_other_language": "out_of_scope",
     "action_fallback": "out_of_scope",
     "action_help": "greet",
     "profile_form": "change_setting",

@@ -175,6 +175,12 @@ class Flows:
         # A question that was put is declined alone; a never mind at the sign-in ends all that waited for it.
         return self._next(proposal) if proposal.asked else None
 
+    def waiting(self, conversation_id: str) -> Proposal | None:
+        """What waits for a sign-in, a code or a yes, or None."""
+        with self.transactions() as uow:
+            proposal = uow.proposals.newest_open(conversation_id)
+        return proposal if proposal is not None and proposal.live(self.clock.now()) else None
+
     def _go_on(self, proposal: Proposal, step: Step) -> Step:
         return replace(step, next=self._next(proposal)) if isinstance(step, Done) else step
 
