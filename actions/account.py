@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Sequence
 
 from rasa_sdk.events import SlotSet
@@ -9,11 +10,16 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import steps
 from actions.base import DeskAction, Heard
+from actions.registry import ANSWERED_BY, hand_on
+from actions.settings import ask_which
 from bot.domain.accounts import clean_detail, mask_email, profile_field
 from bot.domain.errors import ProposalGone
 from bot.domain.identity import normalise_email
 from bot.domain.proposals import ProposalKind
 from bot.services.flows import SignInNeeded
+
+# "No, the other one": what was offered was not what was meant.
+_CORRECTS = re.compile(r"\b(?:other|another|different|wrong|instead|meant|mean|not (?:that|this) one|rather)\b", re.I)
 
 
 class SignIn(DeskAction):
@@ -56,16 +62,23 @@ class ViewProfile(DeskAction):
 
 
 class ChangeProfile(DeskAction):
-    """Corrects the detail the form collected."""
+    """Corrects the detail the form collected, or answers what was said instead."""
 
     rasa_name = "action_change_profile"
 
     def act(self, heard: Heard, dispatcher: CollectingDispatcher) -> Sequence[dict[str, Any]]:
+        if not heard.slots.get("profile_value"):
+            return self._left(heard, dispatcher)
         field = profile_field(str(heard.slots.get("profile_field") or ""))
         value = clean_detail(field.key, str(heard.slots.get("profile_value") or ""))
         details = {"field": field.key, "value": value}
         steps.say(dispatcher, self.services.flows.begin(heard.conversation, ProposalKind.CHANGE_PROFILE, details))
         return [SlotSet("profile_field", None), SlotSet("profile_value", None)]
+
+    def _left(self, heard: Heard, dispatcher: CollectingDispatcher) -> Sequence[dict[str, Any]]:
+        """The form ended without a value: the message that ended it is answered as what it is."""
+        intent = heard.intent if heard.intent in ANSWERED_BY else "deny"
+        return hand_on(intent, heard, dispatcher, self.services)
 
 
 class Confirm(DeskAction):
@@ -87,11 +100,22 @@ class Decline(DeskAction):
     rasa_name = "action_decline"
 
     def act(self, heard: Heard, dispatcher: CollectingDispatcher) -> Sequence[dict[str, Any]]:
+        corrected = _CORRECTS.search(heard.text) is not None
+        asked = self.services.flows.waiting(heard.conversation)
         try:
-            self.services.flows.decline(heard.conversation, heard.first("proposal"))
-            dispatcher.utter_message(response="utter_declined")
+            step = self.services.flows.decline(heard.conversation, heard.first("proposal"))
         except ProposalGone:
-            dispatcher.utter_message(response="utter_okay")
+            step = None
+            if not corrected:
+                dispatcher.utter_message(response="utter_okay")
+                return []
+        if corrected and (asked is None or asked.kind is ProposalKind.CHANGE_SETTINGS):
+            on = asked is not None and bool(asked.details.get("on"))
+            ask_which(dispatcher, "opt_in" if on else "opt_out", heard.entities.get("setting", ()))
+        else:
+            dispatcher.utter_message(response="utter_declined")
+        if step is not None:
+            steps.say(dispatcher, step)
         return []
 
 

@@ -7,9 +7,11 @@ from typing import Any, Sequence
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.base import DeskAction, Heard
+from actions.registry import hand_on
 from actions.wording import payload
 from bot.domain.passages import Answer, Outcome
-from bot.domain.settings import SETTINGS, group_title, setting
+from bot.domain.settings import ALL_TITLES
+from bot.wiring import Services
 
 _ACTS = {
     "delete_account": ("Delete my account", "delete_account"),
@@ -29,7 +31,13 @@ _READINGS = {
     "revoke_request": "Take my request back",
     "sign_in": "Sign in",
     "sign_out": "Sign out",
+    "request_export": "Get a copy of my data",
+    "preview_deletion": "See what a deletion covers",
+    "report_child": "Report a child's account",
 }
+_PERSON = {"title": "Talk to a person", "payload": payload("human_handoff")}
+# So many misunderstandings in a row, and the next one brings in a person.
+_PATIENCE = 2
 
 
 class AnswerPolicy(DeskAction):
@@ -39,12 +47,12 @@ class AnswerPolicy(DeskAction):
 
     def act(self, heard: Heard, dispatcher: CollectingDispatcher) -> Sequence[dict[str, Any]]:
         for answer in self.services.policy.answer(heard.text):
-            _utter(dispatcher, answer)
+            utter_answer(dispatcher, answer)
         return []
 
 
 class Fallback(DeskAction):
-    """Not sure what was meant: the policy may still answer it, else the likeliest readings become buttons."""
+    """Not sure what was meant: the policy may answer it; else buttons, then more buttons, then a person."""
 
     rasa_name = "action_fallback"
 
@@ -52,21 +60,24 @@ class Fallback(DeskAction):
         answers = self.services.policy.answer(heard.text)
         if any(answer.outcome is Outcome.ANSWERED for answer in answers):
             for answer in answers:
-                _utter(dispatcher, answer)
+                utter_answer(dispatcher, answer)
             return []
-        likely = [name for name, _ in heard.ranking if name in _READINGS][:2]
-        buttons = [{"title": _READINGS[name], "payload": payload(name)} for name in likely]
-        buttons.append({"title": "Talk to a person", "payload": payload("human_handoff")})
-        dispatcher.utter_message(response="utter_rephrase", buttons=buttons)
+        if heard.misses >= _PATIENCE:
+            return _give_up(heard, dispatcher, self.services)
+        buttons = [_PERSON] if heard.misses == 0 else _suggestions()
+        response = "utter_rephrase" if heard.misses == 0 else "utter_rephrase_again"
+        dispatcher.utter_message(response=response, buttons=[*_readings(heard), *buttons])
         return []
 
 
 class OutOfScope(DeskAction):
-    """Kindly says what this assistant is for, unless the policy does speak of it."""
+    """Kindly says what this assistant is for; who keeps asking for something else is brought to a person."""
 
     rasa_name = "action_out_of_scope"
 
     def act(self, heard: Heard, dispatcher: CollectingDispatcher) -> Sequence[dict[str, Any]]:
+        if heard.misses >= _PATIENCE:
+            return _give_up(heard, dispatcher, self.services)
         dispatcher.utter_message(response="utter_out_of_scope", buttons=_suggestions())
         return []
 
@@ -81,15 +92,34 @@ class Help(DeskAction):
         return []
 
 
+def _give_up(heard: Heard, dispatcher: CollectingDispatcher, services: Services) -> Sequence[dict[str, Any]]:
+    dispatcher.utter_message(response="utter_give_up")
+    return hand_on("human_handoff", heard, dispatcher, services)
+
+
+def _readings(heard: Heard) -> list[dict[str, str]]:
+    """The two likeliest wishes as buttons, with the setting that was named."""
+    buttons = []
+    for name in [name for name, _ in heard.ranking if name in _READINGS][:2]:
+        key = heard.first("setting")
+        if name in ("opt_out", "opt_in") and key in ALL_TITLES:
+            verb = "off" if name == "opt_out" else "on"
+            buttons.append({"title": f"Turn {verb}: {ALL_TITLES[key]}", "payload": payload(name, setting=key)})
+        else:
+            buttons.append({"title": _READINGS[name], "payload": payload(name)})
+    return buttons
+
+
 def _suggestions() -> list[dict[str, str]]:
     return [
         {"title": "See my privacy settings", "payload": payload("view_settings")},
         {"title": "Delete my account", "payload": payload("delete_account")},
-        {"title": "Talk to a person", "payload": payload("human_handoff")},
+        _PERSON,
     ]
 
 
-def _utter(dispatcher: CollectingDispatcher, answer: Answer) -> None:
+def utter_answer(dispatcher: CollectingDispatcher, answer: Answer) -> None:
+    """Lead, quotes and source as text, as a card, and what can be done about it as buttons."""
     if answer.outcome is Outcome.OUT_OF_SCOPE:
         dispatcher.utter_message(response="utter_out_of_scope", buttons=_suggestions())
         return
@@ -131,6 +161,4 @@ def _buttons(answer: Answer) -> list[dict[str, str]]:
 
 
 def _opt_out(key: str) -> dict[str, str]:
-    known = {entry.key for entry in SETTINGS}
-    title = setting(key).title if key in known else group_title(key)
-    return {"title": f"Turn off: {title}", "payload": payload("opt_out", setting=key)}
+    return {"title": f"Turn off: {ALL_TITLES[key]}", "payload": payload("opt_out", setting=key)}

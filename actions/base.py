@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import Any, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Iterable, Sequence
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -35,6 +35,8 @@ class Heard:
         conversation_id: verified to be the gateway's, for this very turn; None when nobody vouches for it.
         entities: values by entity name, in the order they were found.
         ranking: intents with their confidence, likeliest first.
+        misses: how many messages before this one, in a row, were not understood or out of scope.
+        wishes: where one message asks for several things, each of them as it would have been heard alone.
     """
 
     text: str
@@ -43,6 +45,8 @@ class Heard:
     ranking: tuple[tuple[str, float], ...]
     slots: dict[str, Any]
     conversation_id: str | None
+    wishes: tuple[Heard, ...] = ()
+    misses: int = 0
 
     @property
     def conversation(self) -> str:
@@ -109,21 +113,44 @@ class DeskAction(Action, ABC):
 def hear(tracker: Tracker, services: Services) -> Heard:
     """Reads the latest message; only a turn the gateway signed for this conversation gives it an identity."""
     latest = tracker.latest_message or {}
-    entities: dict[str, tuple[str, ...]] = {}
-    for entity in latest.get("entities") or ():
-        name, value = entity.get("entity"), entity.get("value")
-        if isinstance(name, str) and isinstance(value, str):
-            entities[name] = (*entities.get(name, ()), value)
-    return Heard(
+    heard = Heard(
         text=str(latest.get("text") or ""),
         intent=str((latest.get("intent") or {}).get("name") or ""),
-        entities=entities,
+        entities=_entities(latest.get("entities") or ()),
         ranking=tuple(
             (str(item.get("name")), float(item.get("confidence") or 0.0)) for item in latest.get("intent_ranking") or ()
         ),
         slots=dict(tracker.slots),
         conversation_id=_verified(latest.get("metadata"), tracker.sender_id, services),
+        misses=_misses(tracker.events),
     )
+    return replace(
+        heard,
+        wishes=tuple(
+            replace(heard, text=wish["text"], intent=wish["intent"], entities=_entities(wish["entities"]))
+            for wish in latest.get("wishes") or ()
+        ),
+    )
+
+
+def _misses(events: Iterable[Any]) -> int:
+    count = 0
+    for event in events:
+        name = event.get("name") if event.get("event") == "action" else None
+        if name in ("action_fallback", "action_out_of_scope"):
+            count += 1
+        elif name not in (None, "action_listen", "action_session_start"):
+            count = 0
+    return count
+
+
+def _entities(found: Iterable[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
+    entities: dict[str, tuple[str, ...]] = {}
+    for entity in found:
+        name, value = entity.get("entity"), entity.get("value")
+        if isinstance(name, str) and isinstance(value, str):
+            entities[name] = (*entities.get(name, ()), value)
+    return entities
 
 
 def _verified(metadata: Any, sender_id: str, services: Services) -> str | None:

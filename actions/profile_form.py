@@ -58,6 +58,30 @@ _NO_SHAPE = re.compile(r"(?!)")
 _QUESTION = re.compile(
     r"\?\s*$|^\W*(?:what|why|how|who|where|when|which|can i|do you|does|is it|are you|will you|should i)\b", re.I
 )
+# Said in the middle of the form, these end it, and the message is answered as what it is.
+LEAVES = frozenset(
+    [
+        "deny",
+        "human_handoff",
+        "opt_out",
+        "opt_in",
+        "change_setting",
+        "sign_out",
+        "delete_account",
+        "revoke_request",
+        "request_export",
+        "report_child",
+        "several",
+    ]
+)
+# Words that names of people, streets and firms do not have, and orders do.
+_ORDERLY = re.compile(
+    r"\b(?:my|me|i|i'm|i'd|account|please|pls|you|your|it|that|this|settings?|newsletters?|e?mails?|facebook|posts?|human"
+    r"|agent|requests?|stop|cancel|never ?mind|no|nope|don'?t|not|want|sign|log|out|turn|everything|data)\b",
+    re.I,
+)
+_CORRECTION = re.compile(r"\W*(?:no|nope|not that|actually|sorry|wait|oops|i mean|i meant|rather)\b.{0,40}$", re.I)
+_PROPER = re.compile(r"&|^\S+(?:\s+[A-Z0-9]\S*)+$")
 _STOP = re.compile(r"\W*(?:never ?mind|stop|cancel|quit|exit|no|nope|nothing|forget it|leave it|back|abort)\W*", re.I)
 
 
@@ -74,6 +98,8 @@ class ValidateProfileForm(FormValidationAction):
         field = _field(said, tracker.get_slot(FIELD) if not starting else None)
         ask_again = starting or _intent(said) in _ASKS_AGAIN or field != tracker.get_slot(FIELD)
         asked = not starting and tracker.get_slot("requested_slot") == VALUE
+        if not starting and leaves(said, field if asked else None):
+            return [SlotSet(FIELD, None), SlotSet(VALUE, None), SlotSet("requested_slot", None)]
         value = None if field is None else self._value(said, field, asked)
         if field is None or value is None:
             # Returning nothing lets the form be interrupted; an empty slot makes it ask (again).
@@ -97,8 +123,29 @@ class ValidateProfileForm(FormValidationAction):
         if _SHAPE.get(field, _NO_SHAPE).search(text):
             return text
         intent, confidence = _intent(said), float((said.get("intent") or {}).get("confidence") or 0)
+        if intent in LEAVES:
+            return text
         sure = _SURE if intent in _INTERRUPTS else _VERY_SURE if intent == "ask_policy" else 2.0
         return None if _QUESTION.search(text) or confidence >= sure else text
+
+
+def leaves(said: Mapping[str, Any], asked: Optional[str]) -> bool:
+    """Whether a message ends the form.
+
+    Args:
+        asked: the detail whose value is being asked for, or None while the detail itself is.
+    """
+    text, intent = str(said.get("text") or "").strip(), _intent(said)
+    if _STOP.fullmatch(text):
+        return True
+    confidence = float((said.get("intent") or {}).get("confidence") or 0)
+    if intent not in LEAVES or confidence < _SURE or (asked and _corrects(said)):
+        return False
+    if text.startswith("/") or asked is None:
+        return True
+    if _SHAPE.get(asked, _NO_SHAPE).search(text) or _PROPER.search(text):
+        return False
+    return _ORDERLY.search(text) is not None and (asked not in _KIND or " " in text)
 
 
 def checked(field: str, value: str) -> str:
@@ -120,12 +167,18 @@ def checked(field: str, value: str) -> str:
 
 def _field(said: Mapping[str, Any], known: Optional[str]) -> Optional[str]:
     changing = _intent(said) == "change_profile"
+    changing = changing or _corrects(said)
     named = _entities(said, FIELD) if changing or known is None else []
     if named:
         return named[0] if _is_field(named[0]) else None
     if known is None and changing:
         return next((field for field, kind in _KIND.items() if _entities(said, kind)), None)
     return known if known and _is_field(known) else None
+
+
+def _corrects(said: Mapping[str, Any]) -> bool:
+    """ "No, my website": another detail is meant than the one asked for."""
+    return bool(_entities(said, FIELD)) and _CORRECTION.match(str(said.get("text") or "")) is not None
 
 
 def _is_field(key: str) -> bool:

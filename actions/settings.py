@@ -11,7 +11,7 @@ from actions.base import DeskAction, Heard
 from actions.wording import payload
 from bot.domain.errors import NotSwitchable
 from bot.domain.proposals import ProposalKind
-from bot.domain.settings import GROUPS, resolve
+from bot.domain.settings import ALL_TITLES, GROUPS, resolve
 
 
 class ViewSettings(DeskAction):
@@ -60,12 +60,15 @@ class ChangeSetting(DeskAction):
             ]
             dispatcher.utter_message(response="utter_ask_direction", buttons=buttons[:2])
             return
-        verb = "Turn on" if intent == "opt_in" else "Turn off"
-        choice = "opt_in" if intent == "opt_in" else "opt_out"
-        buttons = [
-            {"title": f"{verb}: {group.title}", "payload": payload(choice, setting=group.key)}
-            for group in GROUPS
-            if group.key != "fixed"
-        ]
-        buttons.append({"title": "Show all my settings", "payload": payload("view_settings")})
-        dispatcher.utter_message(response="utter_ask_which_setting", buttons=buttons)
+        ask_which(dispatcher, intent)
+
+
+def ask_which(dispatcher: CollectingDispatcher, intent: str, named: Sequence[str] = ()) -> None:
+    """Asks which setting is meant, with a button for each that was named, else for each group."""
+    choice, verb = ("opt_in", "Turn on") if intent == "opt_in" else ("opt_out", "Turn off")
+    titles = {group.key: group.title for group in GROUPS if group.key != "fixed"}
+    if named:
+        titles = {key: title for key, title in ALL_TITLES.items() if key in named}
+    buttons = [{"title": f"{verb}: {title}", "payload": payload(choice, setting=key)} for key, title in titles.items()]
+    buttons.append({"title": "Show all my settings", "payload": payload("view_settings")})
+    dispatcher.utter_message(response="utter_ask_which_setting", buttons=buttons)

@@ -9,11 +9,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import request_steps
 from actions.wording import enumerate_titles, payload, yes_no
 from bot.domain.proposals import ProposalKind
-from bot.services.flows import CodeNeeded, Question, SignInNeeded, Step
+from bot.services.flows import CodeNeeded, Question, Refused, SignInNeeded, Step
 
 
 def say(dispatcher: CollectingDispatcher, step: Step) -> None:
-    """Utters the one reply that fits `step`."""
+    """Utters the reply that fits `step`, and behind it the one for the next wish of the same message."""
     if isinstance(step, SignInNeeded):
         card = {"type": "sign_in", "rung": step.rung.name.lower()}
         dispatcher.utter_message(response="utter_sign_in_needed", json_message=card)
@@ -22,8 +22,12 @@ def say(dispatcher: CollectingDispatcher, step: Step) -> None:
         dispatcher.utter_message(response=response, mailbox=step.mailbox)
     elif isinstance(step, Question):
         _QUESTIONS[step.proposal.kind](dispatcher, step)
+    elif isinstance(step, Refused):
+        dispatcher.utter_message(text=step.reason)
     else:
         _DONE[step.kind](dispatcher, step.facts)
+        if step.next is not None:
+            say(dispatcher, step.next)
 
 
 def _ask_opt_in(dispatcher: CollectingDispatcher, step: Question) -> None:

@@ -34,6 +34,14 @@ def ranking(file: Path, as_json: bool = typer.Option(False, "--json")) -> None:
 
 
 @app.command()
+def intents(file: Path, as_json: bool = typer.Option(False, "--json"), failures: bool = False) -> None:
+    """Runs messages through the trained model and the real actions, each in a new conversation."""
+    from bot.rehearsal.run import run
+
+    _show(run(file, failures=failures), as_json)
+
+
+@app.command()
 def report(
     bench: Path = typer.Option(None, help="Folder with the public ranking data; without it only our own cases."),
     docs: Path = typer.Option(Path("docs"), help="Where tables and plots go."),

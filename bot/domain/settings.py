@@ -69,6 +69,11 @@ GROUPS: tuple[Group, ...] = (
             "sell my data",
             "sell my info",
             "sell my information",
+            "sell my personal information",
+            "data sold",
+            "do not sell",
+            "keep my data private",
+            "make my data private",
             "third parties",
             "third party",
             "3rd parties",
@@ -90,6 +95,10 @@ GROUPS: tuple[Group, ...] = (
             "my wall",
             "wall posts",
             "social media",
+            "my timeline",
+            "post for me",
+            "post as me",
+            "posting for me",
         ),
     ),
     Group(
@@ -111,9 +120,11 @@ GROUPS: tuple[Group, ...] = (
             "mailing list",
             "mailing lists",
             "commercial messages",
+            "subscribe",
+            "mailings",
         ),
     ),
-    Group("use", "Research and tailoring", ("analysis of my use", "profiling")),
+    Group("use", "Research and tailoring", ("analysis of my use", "profiling", "being profiled")),
     Group("fixed", "No switch for these", ()),
 )
 
@@ -159,6 +170,13 @@ SETTINGS: tuple[Setting, ...] = (
             "advertising emails",
             "emails about products",
             "email offers",
+            "emailing me",
+            "mailing me",
+            "email list",
+            "your emails",
+            "your mails",
+            "emails",
+            "mails",
         ),
     ),
     Setting(
@@ -167,7 +185,20 @@ SETTINGS: tuple[Setting, ...] = (
         "marketing",
         "communicate with you by email, postal mail, telephone and/or mobile devices or send newsletters about"
         " products or services that may be of interest to you",
-        ("postal mail", "by post", "letters", "paper mail", "snail mail", "flyers", "mail to my house", "direct mail"),
+        (
+            "postal mail",
+            "by post",
+            "letters",
+            "paper mail",
+            "snail mail",
+            "flyers",
+            "mail to my house",
+            "direct mail",
+            "brochures",
+            "catalogues",
+            "catalogs",
+            "circulars",
+        ),
     ),
     Setting(
         "marketing_phone",
@@ -187,6 +218,15 @@ SETTINGS: tuple[Setting, ...] = (
             "calling me",
             "phone calls",
             "marketing by phone",
+            "texting me",
+            "text me",
+            "txts",
+            "texting",
+            "call list",
+            "call me",
+            "calls",
+            "phoning me",
+            "ringing me",
         ),
     ),
     Setting(
@@ -194,7 +234,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Newsletters",
         "marketing",
         "send newsletters about products or services that may be of interest to you",
-        ("newsletter", "newsletters", "news letter", "email digest", "email program"),
+        ("newsletter", "newsletters", "news letter", "email digest", "weekly digest", "bulletin", "email program"),
     ),
     Setting(
         "ads_tailoring",
@@ -301,6 +341,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
 )
 
+# What a person reads, by setting or group key.
+ALL_TITLES = {group.key: group.title for group in GROUPS} | {entry.key: entry.title for entry in SETTINGS}
 _BY_KEY = {setting.key: setting for setting in SETTINGS}
 _GROUP_BY_KEY = {group.key: group for group in GROUPS}
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Text, Tuple
+from dataclasses import asdict, dataclass
+from typing import Iterator, List, Tuple
 
 import phonenumbers
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.component import RuleComponent, add_entities, with_clauses
 from bot.nlu.wording import same_length
 
 _LONGEST = 4000
@@ -120,31 +118,12 @@ def _mask(low: str, found: List[Detail]) -> str:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class DetailsExtractor(GraphComponent, EntityExtractorMixin):
+class DetailsExtractor(RuleComponent, EntityExtractorMixin):
     """Adds `email_address`, `phone_number`, `reference` and `profile_field` entities."""
 
-    @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
-        """Nothing to configure."""
-        return {}
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> DetailsExtractor:
-        """An extractor; there is nothing to load."""
-        return cls()
-
     def process(self, messages: List[Message]) -> List[Message]:
-        """Appends what was found to the entities of each message."""
-        for message in messages:
-            entities = [
-                {"entity": d.entity, "start": d.start, "end": d.end, "value": d.value, "confidence": 1.0}
-                for d in find_details(message.get(TEXT) or "")
-            ]
-            message.set(ENTITIES, message.get(ENTITIES, []) + self.add_extractor_name(entities), add_to_output=True)
+        """Appends what was found to the entities of each message and clause."""
+        for message in with_clauses(messages):
+            found = [{**asdict(detail), "confidence": 1.0} for detail in find_details(message.get(TEXT))]
+            add_entities(message, type(self).__name__, found)
         return messages

@@ -19,6 +19,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.component import with_clauses
 from bot.nlu.wording import plain
 from bot.policy.encoder import DEFAULT_DIR, Encoder, export, is_exported
 
@@ -74,12 +75,12 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Adds the vector to every message that has text.
+        """Adds the vector to every message that has text, and to its clauses.
 
         Raises:
             EncoderUnavailable: the exported encoder is missing or broken.
         """
-        spoken = [message for message in messages if message.get(TEXT)]
+        spoken = with_clauses(messages)
         if not spoken:
             return messages
         vectors = shared_encoder(self._folder).encode([plain(message.get(TEXT)) for message in spoken])

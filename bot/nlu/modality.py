@@ -49,13 +49,21 @@ class _Mention:
     verb: str
 
 
-def read(text: str, intent: str) -> Reading | None:
-    """The safe reading of a message that was understood as an acting intent; None where it may act."""
+def read(text: str, intent: str, *, around: bool = False) -> Reading | None:
+    """The safe reading of a message that was understood as an acting intent; None where it may act.
+
+    Args:
+        around: the text is what stands around the wish, so a refusal in it may be of something else.
+    """
     family = say.FAMILIES.get(intent)
     if family is None:
         return None
+    if intent == "delete_account" and say.UNDOES.search(plain(text)):
+        return Reading(Kind.RETRACTED, "revoke_request")
     reading = _of_the_act(text, family)
-    if intent == "opt_in" and (reading is None or reading.kind is Kind.PAST) and _refuses(plain(text)):
+    if intent == "opt_out" and reading is None and _stays_off(text, family):
+        return Reading(Kind.NEGATED, DENY)
+    if intent == "opt_in" and not around and (reading is None or reading.kind is Kind.PAST) and _refuses(plain(text)):
         return Reading(Kind.NEGATED, "opt_out")
     return reading
 
@@ -64,11 +72,20 @@ def _refuses(text: str) -> bool:
     return say.OPPOSED.search(text) is not None and say.REVERTED.search(text) is None
 
 
+def _stays_off(text: str, off: say.Family) -> bool:
+    """Whether all that is said is that nothing shall be turned on ("don't turn on the posts")."""
+    sentences = [say.strip_courtesy(sentence) for sentence in say.sentences(plain(text))]
+    on = _mentions(sentences, say.TURNING_ON)
+    return bool(on) and all(mention.kind is Kind.NEGATED for mention in on) and not _mentions(sentences, off)
+
+
 def _of_the_act(text: str, family: say.Family) -> Reading | None:
     everything = plain(text)
     own = say.FORWARDED.split(plain(_QUOTED_LINE.sub(" ", text)), maxsplit=1)[0]
     sentences = [say.strip_courtesy(sentence) for sentence in say.sentences(own)]
     mentions = _mentions(sentences, family)
+    if family.contentment and _content(sentences, mentions):
+        return Reading(Kind.NEGATED, DENY)
     if not mentions:
         if own != everything and family.action.search(everything):
             return Reading(Kind.REPORTED, ASK)
@@ -83,6 +100,12 @@ def _of_the_act(text: str, family: say.Family) -> Reading | None:
     if any(mention.kind is Kind.RETRACTED for mention in mentions[plain_at[-1] + 1 :]):
         return Reading(Kind.RETRACTED, DENY)
     return None
+
+
+def _content(sentences: list[str], mentions: list[_Mention]) -> bool:
+    """Whether the person says it may stay as it is, and orders nothing."""
+    ordered = any(mention.kind is Kind.PLAIN for mention in mentions)
+    return not ordered and any(say.CONTENT.search(sentence) for sentence in sentences)
 
 
 def _give_way(mention: _Mention, sentences: list[str], family: say.Family) -> Reading | None:
@@ -104,6 +127,8 @@ def _unspoken(sentences: list[str], family: say.Family) -> Reading | None:
     whole = " ".join(sentences)
     if say.SUPPOSE.search(whole) or any(say.BELIEVES.match(sentence) for sentence in sentences):
         return Reading(Kind.HYPOTHETICAL, ASK)
+    if len(sentences) == 1 and (say.RIGHT.fullmatch(whole) or _only_asks(whole)):
+        return None if family.questions_act else Reading(Kind.QUESTION, ASK)
     if family.severe and say.KEEP.search(whole):
         return Reading(Kind.NEGATED, DENY)
     if (
@@ -113,6 +138,11 @@ def _unspoken(sentences: list[str], family: say.Family) -> Reading | None:
     ):
         return Reading(Kind.QUESTION, ASK)
     return None
+
+
+def _only_asks(sentence: str) -> bool:
+    ordered = say.REQUEST.search(sentence) or say.DEMAND.search(sentence) or " please" in sentence
+    return not ordered and (say.OPEN_QUESTION.match(sentence) is not None or say.IN_THEORY.search(sentence) is not None)
 
 
 def _mentions(sentences: list[str], family: say.Family) -> list[_Mention]:
@@ -125,7 +155,11 @@ def _mentions(sentences: list[str], family: say.Family) -> list[_Mention]:
         ]
         if found or here:
             if family.retractable:
-                here.extend(_Mention(m.start(), Kind.RETRACTED, "") for m in say.RETRACT.finditer(sentence))
+                taken = {mention.at for mention in here}
+                backs = [*say.RETRACT.finditer(sentence)]
+                if family.severe:
+                    backs += say.RETRACT_LEAVING.finditer(sentence)
+                here.extend(_Mention(m.start(), Kind.RETRACTED, "") for m in backs if m.start() not in taken)
             here.extend(_Mention(m.start(), Kind.PLAIN, "") for m in say.DO_IT.finditer(sentence))
         found.extend(sorted(here, key=lambda mention: mention.at))
     while found and found[0].kind is Kind.RETRACTED:
@@ -153,6 +187,8 @@ def _kind(sentence: str, mention: re.Match[str], family: say.Family) -> Kind:
         return Kind.NEGATED
     if say.TELL.search(clause):
         return Kind.QUESTION
+    if say.IN_THEORY.search(sentence) and not say.DEMAND.search(clause):
+        return Kind.HYPOTHETICAL
     if say.SUPPOSING.search(before) or say.DOUBTING.search(clause) or say.about_it(before, verb):
         return Kind.HYPOTHETICAL
     if say.done_by_me(clause, verb):

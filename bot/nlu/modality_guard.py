@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text, Type
+from typing import List, Type
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.component import RuleComponent, with_clauses
 from bot.nlu.modality import read
 
 MODALITY = "modality"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
-class ModalityGuard(GraphComponent, IntentClassifier):
+class ModalityGuard(RuleComponent, IntentClassifier):
     """Replaces an acting intent by a safe one where the message only speaks of the act.
 
     The message then carries `modality`: the kind of reading and the intent that gave way.
@@ -29,26 +27,10 @@ class ModalityGuard(GraphComponent, IntentClassifier):
         """There must be an intent to look at."""
         return [IntentClassifier]
 
-    @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
-        """Nothing to configure: what is unsafe is not a matter of taste."""
-        return {}
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> ModalityGuard:
-        """A guard; there is nothing to load."""
-        return cls()
-
     def process(self, messages: List[Message]) -> List[Message]:
         """Looks at the intent of every message, and at the acting runners-up, which may become buttons."""
-        for message in messages:
-            if message.get(TEXT) and message.get(INTENT):
+        for message in with_clauses(messages):
+            if message.get(INTENT):
                 self._guard(message)
         return messages
 

@@ -25,6 +25,7 @@ class Family:
         status: the intent behind "have you … yet?".
         past: the intent behind "I … last week"; None where the wish is still there.
         negated_as: (verb, intent) pairs that replace `deny` when that verb is negated.
+        contentment: whether words of contentment without an order mean that all shall stay as it is.
     """
 
     action: re.Pattern[str]
@@ -34,12 +35,15 @@ class Family:
     status: str = "ask_policy"
     past: str | None = None
     negated_as: tuple[tuple[re.Pattern[str], str], ...] = ()
+    contentment: bool = False
 
 
 _OFF = (
     r"\bopt(?:ed|ing)?(?: (?:me|us))?[ -]out\b|\b(?:turn|switch)(?:ed|ing)? (?:[\w'-]+ ){0,5}?off\b|\bdisabl\w+"
     r"|\bde-?activat\w+|\bunsubscri\w+|\bstop(?:ped|ping|s)?\b|\bblock(?:ed|ing)?\b|\bquit\b|\brevok\w+|\bwithdr\w+"
-    r"|\btak(?:e|ing) (?:me|my [\w-]+) off\b|\bremov(?:e|ed|ing) (?:me|my [\w-]+) from\b|\bcancel\w*|\bunlink\w*"
+    r"|\btak(?:e|ing|en) (?:(?:me|us|my [\w-]+) )?off\b"
+    r"|\bremov(?:e|ed|ing) (?:(?:me|us|my [\w-]+) )?from\b|\bcancel\w*|\bunlink\w*"
+    r"|\bceas\w+|\bdiscontinu\w+|\bend(?:ed|ing)?\b|\bhalt\w*|\bdetach\w*|\bdisconnect\w*|\buntick\w*|\buncheck\w*"
 )
 _ON = (
     r"\bopt(?:ed|ing)?(?: (?:me|us))?(?: back)?[ -]in\b|\b(?:turn|switch)(?:ed|ing)? (?:[\w'-]+ ){0,5}?on\b"
@@ -72,7 +76,7 @@ FAMILIES: dict[str, Family] = {
         past="view_settings",
         negated_as=((re.compile(_GRANT), "opt_out"),),
     ),
-    "opt_out": Family(re.compile(_OFF), status="view_settings"),
+    "opt_out": Family(re.compile(_OFF), status="view_settings", contentment=True),
     "revoke_request": Family(
         re.compile(
             r"\bcancel\w*|\bwithdr\w+|\brevok\w+|\bstop\w*|\bundo\w*|\brevers\w+|\bcall\w* off\b|\btak(?:e|ing) back\b"
@@ -102,6 +106,8 @@ FAMILIES: dict[str, Family] = {
         re.compile(r"\b(?:sign|log)(?:ged|ging|ing)?(?: (?:me|us))?[ -]?(?:out|off)\b"), questions_act=True
     ),
 }
+
+TURNING_ON = Family(re.compile(_ON))
 
 # "if possible", "I'd be grateful if you closed …", "would you mind …": manners, not conditions.
 _COURTESY = _any(
@@ -146,9 +152,12 @@ _LINK = (
     r"|information|details|settings?|newsletter|newsletters|posts?|sharing|facebook|any|anything|everything|membership"
     r"|email|emails|request|deletion|close|delete|remove|erase|cancel|terminate|change|turn|opt|enable|allow|stop"
     r"|another"
-    r"|either|necessarily|by|mistake|please)"
+    r"|either|necessarily|by|mistake|please|is|are|am|was|were|has|want(?:s|ed)?|objections?|newsletter|list)"
 )
 _NEGATED = re.compile(rf"{_NEGATOR}(?:,? {_LINK}){{0,9}}\s*$")
+# "Stop the newsletter and delete …" are two orders.
+_STOP_AND = re.compile(r"\bstop (?:\w+ ){1,5}and $")
+_DENIAL = re.compile(r"\b(?:not|never|nobody|no one|without|refuse)\b")
 _ASIDE = re.compile(r"\b(?:not|never)(?: ever)?,[^,.]{0,40},? ?$")
 _THING = re.compile(
     r"\b(?:account|profile|data|information|details|it|this|anything|everything|any more|anymore|emails?"
@@ -231,7 +240,19 @@ ASKING = _any(
     r"|members?|my|the|this|that|an|a|accounts?|they|he|she)\b",
     r"\b(?:do|does|did|are|were|have|had) (?:not )?(?:you|outsource)\b",
     r"^\W*(?:can|could|will|would|does|is|are|was|has|should|must|may) $",
+    r"^\W*(?:(?:and|so|but|also|hi|hello|hey|ok|okay|well|then|now)\b[ ,]*)*(?:do(?! not\b)|does|did|is|are|was|were|am"
+    r"|has|have)\b(?! not\b)",
     r"\b(?:is|was) (?:it|there)\b|\bable to\b|\ballowed to\b|\bpossible to\b",
+)
+# Being content with a thing is not a wish to end it.
+CONTENT = _any(
+    r"\bno objections?\b|\bnothing against\b|\bkeep me (?:on|in|subscribed)\b",
+    r"(?:^|[,;:.!] ?|\b(?:please|just|so|do|them|it|e?mails|newsletters?) )keep (?:\w+ ){0,3}?"
+    r"(?:coming|going|sending|emailing|mailing|posting|texting)\b",
+    r"\b(?:keep|leave) (?:(?!me\b)\w+ ){1,4}?on(?:$|[.!,]| (?:please|for|as)\b)",
+    r"\bi (?:really |do |quite )?(?:like|love|enjoy|welcome|appreciate) (?:getting |receiving |reading )?"
+    r"(?:your|the|these|those) (?:\w+ )?(?:e?mails?|newsletters?|bulletins?|offers?|letters?|posts?|calls?|texts?)\b",
+    r"\b(?:happy|fine|ok|okay) with (?:getting |receiving )?(?:your|the) (?:e?mails?|newsletters?|offers?|letters?)\b",
 )
 REQUEST = _any(
     r"\bplease\b|\bkindly\b",
@@ -261,13 +282,19 @@ RETRACT = _any(
     r"\b(?:just|only) kidding\b|\bjk\b|\bchanged my mind\b|\bsecond thoughts?\b|\bi take (?:that|it) back\b",
     r"\bleave (?:it|that|everything)(?:$|[.!,]| (?:as|be|open|alone|there|on|the way))",
     r"\bkeep (?:it|that|everything)(?:$|[.!,]| (?:open|on|as|there|active|running|alive|that way))",
-    r"\b(?:keep|leave) (?:my|the|this|our) (?:account|profile|membership|settings?)\b",
     r"\b(?:better|rather|please do) not(?:$|[.!,])|\bdo not do (?:it|that|anything)\b|\bnot really[.!]*$",
     r"\b(?:actually|wait|hm+|oh|sorry|well|um)\b[ ,.!-]*(?:no|nope|nah|do not|not)\b",
     r"(?:^|[,.:-] ?)\b(?:no|nope|nah)[ ,.!-]+(?:wait|leave|keep|do not|stop|better|actually|not|forget"
     r"|please do not)\b",
     r"(?:^|[,:-] ?)(?:(?:actually|hm+|wait|oh|please)[ ,]+)*(?:no|nope|nah|do not|stop|not|not yet)\W*$",
     r"\bhold on(?:$|[.!,]| (?:a|no|first|one)\b)|\blet it (?:be|stay)\b",
+)
+RETRACT_LEAVING = re.compile(r"\b(?:keep|leave) (?:my|the|this|our) (?:account|profile|membership|settings?)\b")
+# "Pull back my request to have my profile removed": what was asked for earlier is to be undone.
+UNDOES = re.compile(
+    r"\b(?:pull|take|call|withdraw|cancel|revoke|retract|rescind|undo|reverse|revert|stop|abort|halt|drop|disregard"
+    r"|ignore|void|annul|nullify|scrap|forget|rid of)\b[^.!?]{0,25}?\b(?:my|the|that|this|any) (?:\w+ ){0,2}?(?:request"
+    r"|deletion|erasure|removal|closure|cancellation)\b"
 )
 DO_IT = re.compile(
     r"(?:^|[,:;-] ?|\bplease |\bthen |\bso )(?:do (?:it|so)\b|go ahead\b)|\bplease do(?: so| it)?[.!]*$"
@@ -283,7 +310,9 @@ OPPOSED = re.compile(
     r"\b(?:stop|off|nothing|nobody|no more|refrain|quit|never|(?<!why )not(?! (?:mind|object|only))|no longer|none"
     r"|zero|private"
     r"|unsubscribe|opt(?:ing|ed)? out|withdraw|revoke|refuse|block|prevent|exclude|away from|tired of|sick of|fed up"
-    r"|enough|object|against|spam|spamming|get rid of|get me off|leave me off|take me off)\b"
+    r"|enough|object|against|spam|spamming|get rid of|get me off|leave me off|take me off|untick\w*"
+    r"|uncheck\w*|unlink\w*|disconnect\w*|detach\w*|cease|end|ended|sever|cut|no|disable|cancel|remove|alone|keep off"
+    r"|stay off|retract|rescind|forbid|prohibit|embarrass\w*|annoy\w*)\b"
 )
 # "Undo my opt-out", "I unsubscribed by mistake": a refusal that is taken back.
 REVERTED = re.compile(
@@ -299,6 +328,10 @@ OPEN_QUESTION = re.compile(
     r"|shall|do|am) i"
     r"|do you|does|did|is|are|was|were)\b"
 )
+# "So nobody gets my number, right?": a belief to be put right, not an order.
+RIGHT = re.compile(r"[^.!]*\b(?:right|correct|true|is it not|do you|does it)\W*$")
+# "I'd rather not" and "in theory" make a question of what could be an order.
+IN_THEORY = re.compile(r"\b(?:in theory|theoretically|hypothetically|in principle|one day|for the sake of argument)\b")
 # "You don't share my data, right?" and "don't you share it?" ask; "don't share it" orders.
 BELIEVES = re.compile(
     r"^\W*(?:(?:so|and|but|ok|well|surely)\b\W*)*(?:(?:you|they|outsource(?:\.com)?) (?:do|does|did|will|would|can"
@@ -337,6 +370,8 @@ def quoted(before: str, after: str) -> bool:
 def negates(clause: str, after: str) -> bool:
     """Whether a negation in the clause reaches the verb that follows it."""
     if _UNABLE.search(clause) or not _NEGATED.search(clause):
+        return False
+    if _STOP_AND.search(clause) and not _DENIAL.search(clause):
         return False
     return not (_THING.search(clause) and _NEW_ORDER.match(after))
 

@@ -8,15 +8,13 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any, Dict, List, Optional, Text, Tuple, Union
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.domain.settings import GROUPS, SETTINGS, Group, Setting
+from bot.nlu.component import RuleComponent, add_entities, with_clauses
 from bot.nlu.wording import same_length
 
 ENTITY = "setting"
@@ -36,6 +34,7 @@ _EVERYTHING = (
     "all off",
     "all on",
 )
+_VERBS = frozenset(["share", "shared", "email", "mail"])
 _MOST_WORDS = 500
 _MIN_TYPO = 6
 _MIN_TWO_TYPOS = 9
@@ -43,12 +42,17 @@ _MIN_TWO_TYPOS = 9
 
 @dataclass(frozen=True)
 class Hit:
-    """A phrase found in a text: catalogue key, and where it stands."""
+    """A phrase found in a text: catalogue key, and where it stands.
+
+    Attributes:
+        verb: a word like "share", which names a setting only where nothing else does ("share it on Facebook").
+    """
 
     key: str
     start: int
     end: int
     exact: bool
+    verb: bool = False
 
 
 def find_settings(text: str) -> List[Hit]:
@@ -64,7 +68,8 @@ def find_settings(text: str) -> List[Hit]:
     while at < len(tokens):
         if match := _longest([word for _, _, word in tokens[at : at + _longest_phrase()]]):
             keys, length, exact = match
-            found.extend(Hit(key, tokens[at][0], tokens[at + length - 1][1], exact) for key in keys)
+            verb = length == 1 and tokens[at][2] in _VERBS
+            found.extend(Hit(key, tokens[at][0], tokens[at + length - 1][1], exact, verb) for key in keys)
             at += length
         else:
             at += 1
@@ -74,6 +79,8 @@ def find_settings(text: str) -> List[Hit]:
 def _settle(found: List[Hit]) -> List[Hit]:
     hits: Dict[str, Hit] = {}
     everything: List[Hit] = []
+    if len({hit.key for hit in found}) > 1:
+        found = [hit for hit in found if not hit.verb]
     for hit in sorted(found, key=lambda hit: hit.start):
         if hit.key == "*":
             everything.append(hit)
@@ -155,37 +162,16 @@ def distance(a: str, b: str, limit: int) -> int:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
-class SettingsExtractor(GraphComponent, EntityExtractorMixin):
+class SettingsExtractor(RuleComponent, EntityExtractorMixin):
     """Adds a `setting` entity, valued with the catalogue key, for every setting named."""
 
-    @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
-        """The catalogue is the only configuration."""
-        return {}
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> SettingsExtractor:
-        """An extractor; there is nothing to load."""
-        return cls()
-
     def process(self, messages: List[Message]) -> List[Message]:
-        """Appends what was found to the entities of each message."""
-        for message in messages:
-            entities = [
-                {
-                    "entity": ENTITY,
-                    "start": h.start,
-                    "end": h.end,
-                    "value": h.key,
-                    "confidence": 1.0 if h.exact else 0.8,
-                }
-                for h in find_settings(message.get(TEXT) or "")
-            ]
-            message.set(ENTITIES, message.get(ENTITIES, []) + self.add_extractor_name(entities), add_to_output=True)
+        """Appends what was found to the entities of each message and clause."""
+        for message in with_clauses(messages):
+            add_entities(message, type(self).__name__, [_entity(hit) for hit in find_settings(message.get(TEXT))])
         return messages
+
+
+def _entity(hit: Hit) -> Dict[Text, Any]:
+    confidence = 1.0 if hit.exact else 0.8
+    return {"entity": ENTITY, "start": hit.start, "end": hit.end, "value": hit.key, "confidence": confidence}

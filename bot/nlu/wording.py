@@ -80,6 +80,8 @@ _SHORT = {
     "we'd": "we would",
 }
 _WORD = re.compile(r"[a-z0-9']+")
+# More than one mark on a letter is decoration, not spelling.
+_STACKED = re.compile(r"([\u0300-\u036f])[\u0300-\u036f]+")
 _LONGEST = 4000
 
 
@@ -87,6 +89,13 @@ def same_length(text: str) -> str:
     """Lower case without look-alikes; every character keeps its place."""
     lowered = "".join(low if len(low := c.lower()) == 1 else c for c in text.translate(_QUOTES))
     return _LATIN_WORD.sub(lambda word: word.group().translate(_LOOKALIKES), lowered)
+
+
+def readable(text: str) -> str:
+    """The text without hidden characters and stacked marks, and without look-alikes inside Latin words."""
+    text = unicodedata.normalize("NFKC", text[:_LONGEST]).translate(_INVISIBLE)
+    text = _STACKED.sub(r"\1", unicodedata.normalize("NFD", text))
+    return same_length(unicodedata.normalize("NFC", text))
 
 
 def plain(text: str) -> str:

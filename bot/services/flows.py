@@ -5,11 +5,11 @@ Each kind of proposal has a Handler that knows what it needs and what it does. E
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, ClassVar, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Mapping, Sequence, Union
 
 from bot.domain.accounts import Account, mask_email
-from bot.domain.errors import NoAccount, ProposalGone, TooManyAttempts
+from bot.domain.errors import NoAccount, PrivacyDeskError, ProposalGone, TooManyAttempts
 from bot.domain.identity import Assurance, Conversation
 from bot.domain.proposals import PROPOSAL_LIFETIME, Proposal, ProposalKind, ProposalState
 from bot.services.identity import Identity, load
@@ -45,13 +45,27 @@ class Question:
 
 @dataclass(frozen=True)
 class Done:
-    """It happened and is committed; `facts` says what, for the reply."""
+    """It happened and is committed; `facts` says what, for the reply.
+
+    Attributes:
+        next: where the next wish of the same message now stands, when there was one.
+    """
 
     kind: ProposalKind
     facts: Mapping[str, Any]
+    next: Step | None = None
 
 
-Step = SignInNeeded | CodeNeeded | Question | Done
+@dataclass(frozen=True)
+class Refused:
+    """The next wish of a message could not be taken; those before it stand."""
+
+    reason: str
+
+
+Step = Union[SignInNeeded, CodeNeeded, Question, Done, Refused]
+# A queue of wishes lives in the details of the one that is open, as [[kind, details], …].
+THEN = "then"
 
 
 @dataclass(frozen=True)
@@ -135,7 +149,20 @@ class Flows:
             conversation = load(uow, conversation_id)
             uow.proposals.add(proposal)
             self.handlers[kind].begun(uow, conversation, proposal)
-            return self._advance(uow, conversation, proposal, agreed=False)
+            step = self._advance(uow, conversation, proposal, agreed=False)
+        return self._go_on(proposal, step)
+
+    def begin_all(self, conversation_id: str, wishes: Sequence[tuple[ProposalKind, Mapping[str, Any]]]) -> Step:
+        """Takes several wishes of one message, at least one, to be carried out in order.
+
+        The next is begun when the one before it is done or declined. Each keeps its own sign-in, code and yes.
+
+        Raises:
+            NotFound: no such conversation.
+            NoAccount: the mailbox is proved, but has no account.
+        """
+        (kind, details), *rest = wishes
+        return self.begin(conversation_id, kind, {**details, **_queue([[k.value, dict(d)] for k, d in rest])})
 
     def resume(self, conversation_id: str) -> Step | None:
         """Goes on with what waited for a sign-in or a code; None when nothing did."""
@@ -144,7 +171,8 @@ class Flows:
             proposal = uow.proposals.newest_open(conversation_id)
             if proposal is None or not proposal.live(self.clock.now()):
                 return None
-            return self._advance(uow, conversation, proposal, agreed=False)
+            step = self._advance(uow, conversation, proposal, agreed=False)
+        return self._go_on(proposal, step)
 
     def confirm(self, conversation_id: str, proposal_id: str | None = None) -> Step:
         """Takes a yes: to the proposal a button named, or typed, to the one question that is open.
@@ -157,10 +185,11 @@ class Flows:
             proposal = self._open(uow, conversation_id, proposal_id)
             if not proposal.asked:
                 raise ProposalGone()
-            return self._advance(uow, conversation, proposal, agreed=True)
+            step = self._advance(uow, conversation, proposal, agreed=True)
+        return self._go_on(proposal, step)
 
-    def decline(self, conversation_id: str, proposal_id: str | None = None) -> ProposalKind:
-        """Takes a no, or a never mind; what kind of thing is now off the table.
+    def decline(self, conversation_id: str, proposal_id: str | None = None) -> Step | None:
+        """Takes a no, or a never mind; where the next wish of the same message stands, or None.
 
         Raises:
             ProposalGone: nothing was waiting.
@@ -170,7 +199,27 @@ class Flows:
             uow.proposals.close(proposal.id, ProposalState.DECLINED)
             self.handlers[proposal.kind].declined(uow, load(uow, conversation_id))
             uow.commit()
-        return proposal.kind
+        # A question that was put is declined alone; a never mind at the sign-in ends all that waited for it.
+        return self._next(proposal) if proposal.asked else None
+
+    def waiting(self, conversation_id: str) -> Proposal | None:
+        """What waits for a sign-in, a code or a yes, or None."""
+        with self.transactions() as uow:
+            proposal = uow.proposals.newest_open(conversation_id)
+        return proposal if proposal is not None and proposal.live(self.clock.now()) else None
+
+    def _go_on(self, proposal: Proposal, step: Step) -> Step:
+        return replace(step, next=self._next(proposal)) if isinstance(step, Done) else step
+
+    def _next(self, proposal: Proposal) -> Step | None:
+        waiting = proposal.details.get(THEN)
+        if not waiting:
+            return None
+        (kind, details), *rest = waiting
+        try:
+            return self.begin(proposal.conversation_id, ProposalKind(kind), {**details, **_queue(rest)})
+        except PrivacyDeskError as error:
+            return Refused(str(error))
 
     def _open(self, uow: UnitOfWork, conversation_id: str, proposal_id: str | None) -> Proposal:
         proposal = uow.proposals.newest_open(conversation_id)
@@ -214,3 +263,7 @@ class Flows:
         except TooManyAttempts:
             return CodeNeeded(mask_email(conversation.mailbox), sent=False)
         return CodeNeeded(mask_email(conversation.mailbox))
+
+
+def _queue(rest: Sequence[Any]) -> Mapping[str, Any]:
+    return {THEN: list(rest)} if rest else {}

@@ -19,12 +19,12 @@ from rasa.core.agent import Agent
 from bot.config import Config
 from bot.domain.accounts import Account
 from bot.policy.answering import PolicyAnswerer
+from bot.rehearsal.in_process import InProcessBot, agent_for, connect
 from bot.security.hashing import SecretHasher
 from bot.storage.migrations import upgrade
 from bot.storage.unit_of_work import SqlTransactions
 from bot.wiring import Services, build_services
 from tests.conversations.player import Player
-from tests.conversations.rasa_in_process import InProcessBot, agent_for, connect
 
 MODEL = Path("models/desk.tar.gz")
 PASSWORD = "a-password"

@@ -8,6 +8,11 @@ A case is a list of steps. Each step is one thing the person does, or one thing 
     - code: right | wrong | old           # typed in chat; `right` is read from the newest mail
     - wait: 11                            # minutes
     - press_old: Yes, delete my account   # a button of the turn before the last one
+    - press_again: Yes, delete my account # the button of the last step once more, as from a second tab
+    - again: null                         # the last typed message delivered a second time
+    - restart: null                       # Rasa and its memory are started anew
+    - buttons: [Undo]                     # titles that must be on offer
+    - no_button: Undo
     - bot: words                          # must all occur in what was said in the last turn
     - bot_not: words
     - mail: {to: …, has: …}               # the newest mail to that address
@@ -26,6 +31,7 @@ from bot.domain.identity import Conversation
 from bot.domain.messages import Message, Sender
 from bot.domain.requests import PrivacyRequest, RequestType
 from bot.mail.render import render
+from bot.rehearsal.in_process import InProcessBot, forget
 from bot.services.turns import Turn
 from bot.wiring import Services
 
@@ -41,6 +47,8 @@ class Player:
     turn: Turn | None = None
     before: Turn | None = None
     sent: int = 0
+    last_said: str = ""
+    last_payload: str = ""
     conversation: Conversation = field(init=False)
 
     def __post_init__(self) -> None:
@@ -72,7 +80,29 @@ class Player:
         return f"c{self.sent}"
 
     def _say(self, text: str) -> Any:
+        self.last_said = text
         return self.services.turns.say(self.conversation, self._id(), text)
+
+    def _again(self, _: None) -> Any:
+        return self.services.turns.say(self.conversation, f"c{self.sent}", self.last_said)
+
+    def _press_again(self, title: str) -> Any:
+        return self.services.turns.press(self.conversation, self._id(), title, self.last_payload)
+
+    def _restart(self, _: None) -> None:
+        bot = self.services.turns.bot
+        assert isinstance(bot, InProcessBot)
+        forget(bot.agent)
+
+    def _buttons(self, titles: list[str]) -> None:
+        missing = set(titles) - self._offered()
+        assert not missing, f"{missing} not among {self._offered()}"
+
+    def _no_button(self, title: str) -> None:
+        assert title not in self._offered()
+
+    def _offered(self) -> set[str]:
+        return {button.title for message in said(self.turn) for button in message.buttons}
 
     def _press(self, title: str) -> Any:
         return self._press_in(self.turn, title)
@@ -84,7 +114,8 @@ class Player:
         buttons = [button for message in said(turn) for button in message.buttons]
         found = [button for button in buttons if button.title == title]
         assert found, f"no button {title!r} among {[button.title for button in buttons]}"
-        return self.services.turns.press(self.conversation, self._id(), title, found[0].payload)
+        self.last_payload = found[0].payload
+        return self.services.turns.press(self.conversation, self._id(), title, self.last_payload)
 
     def _sign_in(self, email: str) -> Any:
         self.conversation = self.services.identity.sign_in(self.conversation.id, email, self.password)

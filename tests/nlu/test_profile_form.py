@@ -71,15 +71,47 @@ def test_free_text_is_the_value_when_asked(field: str, text: str) -> None:
     [
         ("do you sell my phone number?", "ask_policy"),
         ("what for", "nlu_fallback"),
+        ("hello", "greet"),
+    ],
+)
+def test_a_question_leaves_the_value_open(text: str, intent: str) -> None:
+    assert asked(text, intent, "full_name") == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
         ("never mind", "deny"),
         ("stop", "deny"),
         ("let me talk to a human", "human_handoff"),
         ("delete my account", "delete_account"),
-        ("hello", "greet"),
+        ("turn off facebook", "opt_out"),
+        ('/opt_out{"setting": "facebook"}', "opt_out"),
     ],
 )
-def test_other_business_leaves_the_value_open(text: str, intent: str) -> None:
-    assert asked(text, intent, "full_name") == ({}, [])
+@pytest.mark.parametrize("field", ["full_name", "email", "phone", "website"])
+def test_another_wish_ends_the_form(text: str, intent: str, field: str) -> None:
+    assert asked(text, intent, field)[0] == {"profile_field": None, "profile_value": None, "requested_slot": None}
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "intent"),
+    [
+        ("company_name", "Delete & Co", "delete_account"),
+        ("company_name", "Human Agent Ltd", "human_handoff"),
+        ("full_name", "Deny Moreau", "deny"),
+        ("street_address", "4 Signout Lane", "sign_out"),
+        ("website", "unsubscribe.example", "opt_out"),
+    ],
+)
+def test_a_value_that_sounds_like_a_wish_is_a_value(field: str, text: str, intent: str) -> None:
+    assert asked(text, intent, field)[0]["profile_value"].casefold() == text.casefold()
+
+
+def test_a_word_that_is_no_address_is_refused_and_asked_again() -> None:
+    slots, said = asked("not-an-email", "deny", "email")
+    assert slots == {"profile_field": "email", "profile_value": None}
+    assert len(said) == 1
 
 
 def test_a_bare_yes_asks_again() -> None:

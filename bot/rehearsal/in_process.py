@@ -7,6 +7,7 @@ from typing import Any, Sequence
 
 from rasa.core.agent import Agent, load_agent
 from rasa.core.channels.channel import UserMessage
+from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.core.utils import AvailableEndpoints
 from rasa.utils.endpoints import EndpointConfig
 from rasa_sdk.executor import ActionExecutor
@@ -28,7 +29,7 @@ class InProcessActions(EndpointConfig):
         super().__init__(url="in-process", enable_selective_domain=True)
         self._executor = ActionExecutor()
         self._executor.register_package("actions")
-        for action in _concrete(DeskAction):
+        for action in _concrete(DeskAction):  # type: ignore[type-abstract]
             self._executor.register_action(action(services))
 
     async def request(self, *args: Any, **kwargs: Any) -> Any:
@@ -70,8 +71,15 @@ def connect(agent: Agent, services: Services) -> None:
         agent.processor.action_endpoint = endpoint
 
 
+def forget(agent: Agent) -> None:
+    """Empties the agent's memory, as a restart without a tracker store would."""
+    agent.tracker_store = InMemoryTrackerStore(agent.domain)
+    if agent.processor is not None:
+        agent.processor.tracker_store = agent.tracker_store
+
+
 def _concrete(kind: type[DeskAction]) -> list[type[DeskAction]]:
-    found = []
+    found: list[type[DeskAction]] = []
     for child in kind.__subclasses__():
         found += [child, *_concrete(child)]
     return found

@@ -1,0 +1,81 @@
+"""Cuts a message where another wish may begin.
+
+Sentence marks and line breaks always cut. A comma, "and", "also", "then" … cut only before words that begin an order or
+a question of its own, so that "turn off facebook and marketing" stays one wish.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import List, Tuple
+
+MOST_CLAUSES = 8
+_LONGEST = 4000
+_OPENERS = (
+    r"(?:please|pls|plz|kindly|also|then|now|just|afterwards|finally|lastly|secondly|first)",
+    r"(?:turn|switch|stop|quit|cancel|delete|remove|erase|close|unsub\w*|opt|disable|enable|block|revoke|withdraw|take|get"
+    r"|put|sign|log|show|list|tell|give|send|mail|email|export|download|change|update|correct|keep|don'?t|do not|never"
+    r"|leave|let|make|start|subscribe|wipe|disconnect|unlink|hide|end|explain)\b(?! of)",
+    r"(?:who|whom|what|why|when|where|how|which|whose|do|does|did|is|are|am|was|were|can|could|may|will|would|should"
+    r"|have|has)\b",
+    r"(?:i|we)(?:'d| would| also| still| do)? (?:want|need|like|wish|would)\b",
+    r"(?:i'd|we'd) (?:like|love|prefer|rather)\b",
+    r"no more\b|my (?:phone|number|e-?mail|address|name|son|daughter|kid)\b",
+)
+_OPENER = rf"(?:{'|'.join(_OPENERS)})"
+_JOINT = re.compile(
+    rf"""
+    (?P<mark>[.!?;\n…]+[)"'”]*(?=\s|$)|\n+)
+    | (?P<joint>\s*(?:,\s*(?:and|but|plus|also|then|or|oh)?|\band(?:\ then|\ also)?|\bbut|\bplus|\balso|\bthen|&|\+
+        |\bas\ well\ as|\s[-–—]+\s|/)\s*)
+      (?={_OPENER})
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+# A cut must not part a condition from what hangs on it, nor a quotation.
+_OPEN_CONDITION = re.compile(
+    r"\b(?:if|when|once|unless|after|before|whether|while|suppose|imagine|in case)\b[^,.;!?\n]*$", re.IGNORECASE
+)
+_SAYS = re.compile(r"\b(?:said|says|say|told|asked|wrote|writes|suggested|wants|tells)\b[^.;!?\n]*$", re.IGNORECASE)
+
+
+def cut(text: str) -> List[Tuple[int, int]]:
+    """Start and end of each clause, in order; the whole text where nothing can be cut.
+
+    Only the first 4,000 characters are read, and the last clause takes the rest after seven.
+    """
+    text = text[:_LONGEST]
+    cuts = [0]
+    for joint in _JOINT.finditer(text):
+        before = text[cuts[-1] : joint.start()]
+        if joint.group("mark") is None and (_OPEN_CONDITION.search(before) or _SAYS.search(before) or _quoting(before)):
+            continue
+        if _quoting(before) or joint.end() >= len(text):
+            continue
+        cuts.append(joint.end())
+    spans = [_trimmed(text, start, end) for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True)]
+    spans = [(start, end) for start, end in spans if end - start > 1]
+    if len(spans) > MOST_CLAUSES:
+        spans = [*spans[: MOST_CLAUSES - 1], (spans[MOST_CLAUSES - 1][0], spans[-1][1])]
+    return spans or [(0, len(text))]
+
+
+_OPENS = re.compile(rf"\W*(?:(?:and|but|so|ok|hi|hello)\W+)*{_OPENER}|.*\?\s*$", re.IGNORECASE | re.DOTALL)
+
+
+def opens(clause: str) -> bool:
+    """Whether a clause begins like an order or a question."""
+    return _OPENS.match(clause) is not None
+
+
+def _quoting(before: str) -> bool:
+    return before.count('"') % 2 == 1 or before.count("“") > before.count("”")
+
+
+def _trimmed(text: str, start: int, end: int) -> Tuple[int, int]:
+    """Without the white space and the joint around it; a question mark stays, it carries meaning."""
+    piece = text[start:end]
+    lead = re.match(r"(?:\s|[,;&+/–—-])*", piece)
+    begin = start + (lead.end() if lead else 0)
+    tail = re.search(r"(?:[\s,;&+/–—-]|\b(?:and|but|plus|also|then|or|as well as))*$", text[begin:end], re.IGNORECASE)
+    return begin, begin + (tail.start() if tail else len(text[begin:end]))
