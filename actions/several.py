@@ -87,8 +87,8 @@ class Several(DeskAction):
         if wish.intent == "change_profile":
             field = wish.first("profile_field")
             title = f"Change: {profile_field(field).title}" if field else "Correct my details"
-            payload = payload("change_profile", **({"profile_field": field} if field else {}))
-            dispatcher.utter_message(response="utter_several_details", buttons=[{"title": title, "payload": payload}])
+            command = payload("change_profile", **({"profile_field": field} if field else {}))
+            dispatcher.utter_message(response="utter_several_details", buttons=[{"title": title, "payload": command}])
         elif wish.intent in _BUTTONS:
             button = {"title": _BUTTONS[wish.intent], "payload": payload(wish.intent)}
             dispatcher.utter_message(response="utter_several_press", buttons=[button])

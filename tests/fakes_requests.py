@@ -264,6 +264,7 @@ class FakeRetention(_Repository):
             MailState.ANSWERED: closed,
             MailState.IGNORED: closed,
             MailState.HELD: held,
+            MailState.LOOPED: held,
             MailState.DEAD: held,
         }
         old = [

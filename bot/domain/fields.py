@@ -48,6 +48,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "state": "What became of it",
         "details": "The particulars of what you wanted",
         "name": "First name of the member of staff who helped you",
+        "up": "Whether you found the answer helpful",
+        "score": "How content you were with the conversation, 1 to 5",
         "taken_at": "When they took over from the assistant (UTC)",
         "given_back_at": "When they gave the conversation back (UTC)",
     },

@@ -16,7 +16,7 @@ from bot.storage.outbox import WAITING
 from bot.storage.rows import changed, many, selecting
 
 _C, _M, _R = tables.conversations, tables.mail_inbox, tables.requests
-_ASIDE = (MailState.HELD, MailState.DEAD)
+_ASIDE = (MailState.HELD, MailState.LOOPED, MailState.DEAD)
 
 
 class SqlRetention:
@@ -60,7 +60,7 @@ class SqlRetention:
         run = self._connection
         changed(run, update(_M).where(_M.c.thread_id.in_(threads)).values(thread_id=None))
         changed(run, delete(tables.mail_sent).where(tables.mail_sent.c.thread_id.in_(threads)))
-        for name in ("messages", "codes", "proposals", "mail_threads", "answers", "takeovers"):
+        for name in ("messages", "codes", "proposals", "mail_threads", "answers", "ratings", "scores", "takeovers"):
             table: Table = getattr(tables, name)
             changed(run, delete(table).where(table.c.conversation_id.in_(ids)))
         changed(run, update(_R).where(_R.c.conversation_id.in_(ids)).values(conversation_id=None))

@@ -14,7 +14,7 @@ from bot.domain.accounts import Account
 from bot.domain.audit import AuditEntry, AuditTag
 from bot.domain.codes import OneTimeCode
 from bot.domain.consents import Consent
-from bot.domain.console import GivenAnswer, Note, Review, Takeover
+from bot.domain.console import GivenAnswer, Note, Rating, Review, Score, Takeover
 from bot.domain.deadlines import Regime
 from bot.domain.erasure import Export
 from bot.domain.identity import Assurance, Conversation
@@ -143,6 +143,8 @@ def _chat(uow: UnitOfWork, who: Planted) -> None:
         uow.proposals.add(Proposal(f"p-{chat}", chat, ProposalKind.CHANGE_PROFILE, NOW, NOW + MINUTE, details))
         uow.takeovers.start(Takeover(f"t-{chat}", chat, "staff", "Sam", NOW))
         uow.answers.add(GivenAnswer(chat, 2, NOW, Outcome.NOT_IN_POLICY, Review.OPEN))
+        uow.feedback.rate(Rating(chat, 2, NOW, up=False))
+        uow.feedback.score(Score(chat, NOW, 2, helped=True))
     uow.audit.append(AuditEntry(NOW, AuditTag.SIGNED_IN, "person", _subject(who), f"left-{who.id}"))
     for granted in (True, False):
         uow.consents.add(Consent(who.id, "newsletter", granted, NOW, "web", f"c-{who.id}", "outsource", "0" * 64))

@@ -15,7 +15,7 @@ from bot.stores.tracker import tracker_database
 from tests.execution.conftest import Desk
 from tests.execution.planting import ANNA, BEN, Planted, every_row, file, plant, traces, traces_in_files
 
-BY_ID = {"preferences", "consents", "takeovers", "answers"}
+BY_ID = {"preferences", "consents", "takeovers", "answers", "ratings", "scores"}
 """Tables that name a person by their ids only."""
 
 
@@ -76,7 +76,7 @@ def test_nothing_of_the_person_is_left_and_all_of_the_others(
     assert traces_in_files(ANNA, var) == []
     after = every_row(database_url)
     assert [row for table in BY_ID for row in after[table] if "anna" in row] == []
-    assert [len([row for row in after[table] if "benj" in row]) for table in sorted(BY_ID)] == [3, 2, 1, 3]
+    assert [len([row for row in after[table] if "benj" in row]) for table in sorted(BY_ID)] == [3, 2, 1, 3, 3, 3]
 
     assert rows_of(BEN, after) == others
     assert traces(BEN, tracker_rows(endpoints)) == others_said

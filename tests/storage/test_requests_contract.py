@@ -85,8 +85,8 @@ def test_lists_by_time(transactions: Transactions) -> None:
     review = {RequestState.IN_REVIEW}
     assert ids(read(transactions, lambda uow: uow.requests.untouched(review, NOW + 9 * DAY, 9))) == ["r0", "r1"]
     assert ids(read(transactions, lambda uow: uow.requests.untouched(review, NOW + DAY, 9))) == ["r0"]
-    assert ids(read(transactions, lambda uow: uow.requests.due_before(NOW + 9 * DAY, 9))) == ["r0", "r1"]
-    assert ids(read(transactions, lambda uow: uow.requests.due_before(NOW + 9 * DAY, 1))) == ["r0"]
+    assert ids(read(transactions, lambda uow: uow.requests.due_between(None, NOW + 9 * DAY, None, 9))) == ["r0", "r1"]
+    assert ids(read(transactions, lambda uow: uow.requests.due_between(None, NOW + 9 * DAY, None, 1))) == ["r0"]
     assert ids(read(transactions, lambda uow: uow.requests.received_between(NOW - DAY, NOW))) == ["r1"]
 
 

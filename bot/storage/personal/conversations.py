@@ -14,6 +14,7 @@ from bot.storage.personal.store import SqlStore, count, records, remove
 from bot.storage.rows import changed
 
 _C, _M, _P, _K, _T = tables.conversations, tables.messages, tables.proposals, tables.codes, tables.takeovers
+_R, _S = tables.ratings, tables.scores
 
 
 class ConversationsStore(SqlStore):
@@ -36,6 +37,8 @@ class ConversationsStore(SqlStore):
             "message": said.where(_M.c.conversation_id.in_(mine)).order_by(_M.c.conversation_id, _M.c.seq),
             "wish": asked.where(_P.c.conversation_id.in_(mine)).order_by(_P.c.created_at),
             "code": codes.where(_codes(person)).order_by(_K.c.created_at),
+            "rating": select(_R.c.conversation_id, _R.c.seq, _R.c.at, _R.c.up).where(_R.c.conversation_id.in_(mine)),
+            "score": select(_S.c.conversation_id, _S.c.at, _S.c.score).where(_S.c.conversation_id.in_(mine)),
             "takeover": helped.where(_T.c.conversation_id.in_(mine)).order_by(_T.c.taken_at),
         }
         return [record for what, query in queries.items() for record in records(connection, what, query)]
@@ -43,14 +46,14 @@ class ConversationsStore(SqlStore):
     def wipe(self, connection: Connection, person: Person) -> int:
         mine = person.conversations
         found = self.held(connection, person)
-        for table in (tables.answers, _T, _P, _M):
+        for table in (tables.answers, _R, _S, _T, _P, _M):
             remove(connection, table, table.c.conversation_id.in_(mine))
         remove(connection, _K, _codes(person))
         # A row that something of somebody else points at stays, with nothing in it.
         remove(connection, _C, _C.c.id.in_(mine), ~_needed())
         blank: dict[str, Any] = {"mailbox": None, "account_id": None, "base": Assurance.ANONYMOUS, "code_at": None}
         left = update(_C).where(_C.c.id.in_(mine), _filled())
-        blank |= {"handoff_at": None, "last_at": None, "last_seq": 0, "channel": "erased"}
+        blank |= {"handoff_at": None, "means": None, "last_at": None, "last_seq": 0, "channel": "erased"}
         changed(connection, left.values(epoch=_C.c.epoch + 1, **blank))
         return found
 

@@ -31,6 +31,8 @@ HOLDERS = {
     "proposals": "conversations",
     "takeovers": "conversations",
     "answers": "conversations",
+    "ratings": "conversations",
+    "scores": "conversations",
     "requests": "requests",
     "request_notes": "requests",
     "exports": "exports",
