@@ -43,6 +43,7 @@ class Stack:
             "HF_HUB_OFFLINE": "1",
             "SANIC_HOST": "127.0.0.1",
             "PYTHONPATH": ".",
+            "RASA_ENDPOINTS": str(folder / "endpoints.yml"),
             **env,
         }
         endpoints = folder / "endpoints.yml"

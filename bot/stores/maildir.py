@@ -28,7 +28,7 @@ class Maildir:
     path: Path
 
     name = "maildir"
-    title = "Mail written to disk in place of being sent (development)"
+    title = "Copies of mail to you on our disk"
 
     async def count(self, person: Person) -> int | None:
         """See ports.RemoteStore."""

@@ -48,7 +48,7 @@ class TrackerStore:
     endpoints: Path
 
     name = "tracker"
-    title = "What the assistant's dialogue engine remembers"
+    title = "What the assistant remembers of it"
 
     async def count(self, person: Person) -> int | None:
         """See ports.RemoteStore."""

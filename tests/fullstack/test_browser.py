@@ -98,7 +98,7 @@ def check_rows(stack: Stack) -> None:
     with transactions() as uow:
         chosen = uow.preferences.of("demo-client")
         consents = uow.consents.of("demo-client")
-        (request,) = uow.requests.of_account("demo-client")
+        opted_out, request = sorted(uow.requests.of_account("demo-client"), key=lambda found: found.received_at)
         tags = [entry.tag.value for _, entry, _ in uow.audit.rows()]
     transactions.close()
     assert (chosen["facebook_advice"], chosen["facebook_recommendations"]) == (False, False)
@@ -106,7 +106,8 @@ def check_rows(stack: Stack) -> None:
         ("facebook_advice", False),
         ("facebook_recommendations", False),
     ]
-    assert request.state.value == "acknowledged"
+    assert (opted_out.type.value, opted_out.state.value) == ("opt_out", "completed")
+    assert (request.type.value, request.state.value) == ("deletion", "scheduled")
     assert {"identity:sign_in", "setting:change", "identity:code_proved", "request:open"} <= set(tags)
 
 

@@ -13,7 +13,8 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.fullstack.test_browser import CHROMIUM, FLAGS
+from tests.fullstack.test_browser import CHROMIUM, FLAGS, sign_in
+from tests.fullstack.visitor import mailed_code
 from tests.stack import PYTHON, Stack
 
 pytestmark = [pytest.mark.model, pytest.mark.browser]
@@ -23,6 +24,13 @@ PASSWORD = "a long enough password"
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with Stack(tmp_path_factory.mktemp("stack")) as running:
+        yield running
+
+
+@pytest.fixture
+def strict_stack(tmp_path: Path) -> Iterator[Stack]:
+    """A deployment where two supervisors must agree to a deletion, and nothing waits after that."""
+    with Stack(tmp_path, DELETION_APPROVALS="2", DELETION_GRACE_DAYS="0") as running:
         yield running
 
 
@@ -143,3 +151,58 @@ def test_the_agents_day(browser: Browser, stack: Stack) -> None:
     auditor.goto(f"{stack.url}/console/inbox")
     expect(auditor.get_by_role("heading", name="Not allowed")).to_be_visible()
     picture(auditor, "not-allowed")
+
+
+def ask_for_deletion(visitor: Page, stack: Stack) -> None:
+    visitor.goto(stack.url)
+    visitor.get_by_role("button", name="Open the Privacy Assistant").click()
+    say(visitor, "delete my account")
+    expect(visitor.get_by_text("I need to know it is you first").last).to_be_visible()
+    sign_in(visitor)
+    expect(visitor.get_by_text("six-digit code").last).to_be_visible()
+    say(visitor, mailed_code(stack.folder / "mail", "clara@example.com"))
+    visitor.get_by_role("button", name="Yes, delete my account").click()
+    expect(visitor.get_by_text("A colleague looks at it before anything happens").last).to_be_visible()
+
+
+def test_a_deletion_takes_two_supervisors_and_leaves_nothing(browser: Browser, strict_stack: Stack) -> None:
+    stack = strict_stack
+    visitor, ada, bob, auditor = (open_page(browser) for _ in range(4))
+    ask_for_deletion(visitor, stack)
+
+    join(ada, stack, "supervisor", "Ada Lovelace")
+    ada.goto(f"{stack.url}/console/requests")
+    ada.get_by_role("link", name=re.compile("^REQ-")).first.click()
+    expect(ada.get_by_role("heading", name="What a deletion takes away")).to_be_visible()
+    picture(ada, "request")
+    ada.get_by_text("Deny", exact=True).first.click()
+    ada.locator("#deny-reason").select_option("suspected_fraud")
+    ada.locator("#deny-explanation").fill("Your neighbour wrote to us.")
+    ada.get_by_role("button", name="See the letter first").first.click()
+    expect(ada.get_by_text("not sent yet")).to_be_visible()
+    picture(ada, "letter")
+    ada.get_by_role("button", name="Approve").click()
+    expect(ada.get_by_text("1 of 2: Ada")).to_be_visible()
+    ada.get_by_role("button", name="Approve").click()
+    expect(ada.get_by_role("alert")).to_contain_text("a second pair of eyes is needed")
+
+    join(bob, stack, "supervisor", "Bob Babbage")
+    bob.goto(ada.url.removesuffix("/approve"))
+    bob.get_by_role("button", name="Approve").click()
+    for _ in range(60):
+        if bob.get_by_text("Completed", exact=True).first.is_visible():
+            break
+        time.sleep(0.5)
+        bob.goto(ada.url.removesuffix("/approve"))
+    expect(bob.get_by_text("Completed", exact=True).first).to_be_visible()
+    picture(bob, "completed")
+    say(visitor, "show my settings")
+    expect(visitor.get_by_text("This chat has ended").last).to_be_visible()
+    picture(visitor, "visitor-after")
+
+    join(auditor, stack, "auditor", "Oskar Auditor")
+    for name in ("Ada Lovelace", "Bob Babbage"):
+        expect(auditor.get_by_role("row").filter(has_text="request:approve").filter(has_text=name)).to_be_visible()
+    auditor.get_by_role("button", name="Check the chain").click()
+    expect(auditor.get_by_role("status")).to_contain_text("The log is whole")
+    picture(auditor, "audit-deletion")

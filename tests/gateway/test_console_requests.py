@@ -62,6 +62,7 @@ async def test_the_letter_is_seen_before_it_is_sent(desk: Desk) -> None:
     fields = {"reason": "no_match", "explanation": "We looked under <both> names."}
     page = await (await ada.post(f"{PAGE}/deny", step="look", **fields)).text()
     assert "not sent yet" in page
+    assert "/requests/ey" not in page, "the person's link is not for staff"
     assert "we hold no data that matches" in page
     assert page.count(html.escape(fields["explanation"], quote=False)) == 2, "in the letter, and still in the form"
     assert "<both>" not in page

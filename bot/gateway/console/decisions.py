@@ -16,6 +16,7 @@ from bot.mail.render import render
 from bot.services.requests.decisions import Decided, Decisions
 
 Act = Callable[[Decisions, StaffMember, str, Mapping[str, str]], Decided]
+OWN_LINK = "[the person's own link]"
 CHANGED = "A colleague changed this request while you were reading. This is how it stands now; nothing was done."
 
 
@@ -45,7 +46,9 @@ def _letter(visit: Visit, decided: Decided) -> Any:
     config = visit.desk.config
     if decided.letter is None:
         return None
-    return render(decided.letter, config.company, config.support_email, config.support_phone)
+    # The link stands for the person's own hand: whoever has it can take the request back.
+    shown = {**decided.letter, "values": {**decided.letter["values"], "link": OWN_LINK}}
+    return render(shown, config.company, config.support_email, config.support_phone)
 
 
 def _deny(decisions: Decisions, staff: StaffMember, reference: str, form: Mapping[str, str]) -> Decided:

@@ -21,12 +21,12 @@ class Preview:
 
     def of(self, uow: UnitOfWork, person: Person) -> Sequence[Holding]:
         """Our own tables with their counts, then the systems only the other side can count."""
-        own = [Holding(store.name, store.title, store.count(uow, person)) for store in self.tables]
+        own = [Holding(store.name, store.title, store.count(uow, person)) for store in reversed(self.tables)]
         return [*own, *(Holding(store.name, store.title, None) for store in self.remotes)]
 
     def titles(self) -> list[dict[str, Any]]:
         """What is stored about anybody, in the form of `gone`."""
-        titles = [*(store.title for store in self.tables), *(store.title for store in self.remotes)]
+        titles = [*(store.title for store in reversed(self.tables)), *(store.title for store in self.remotes)]
         return [{"title": title, "count": None} for title in titles]
 
     def facts(self, uow: UnitOfWork, person: Person) -> dict[str, Any]:

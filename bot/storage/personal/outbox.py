@@ -22,7 +22,7 @@ _O, _T = tables.outbox, tables.mail_threads
 class OutboxStore(SqlStore):
     """An item keeps its key, so that nothing is put twice; what it was about is wiped, and it is never carried out."""
 
-    name, title = "outbox", "Messages that wait to be sent to you"
+    name, title = "outbox", "Mail that waits to be sent to you"
 
     def held(self, connection: Connection, person: Person) -> int:
         return sum(1 for _ in _about(connection, person))
