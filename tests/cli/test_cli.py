@@ -58,7 +58,8 @@ def test_demo_is_repeatable_and_refused_in_production(env: dict[str, str]) -> No
     assert bot(env, "migrate").returncode == 0
     for _ in range(2):
         done = bot(env, "demo")
-        assert "clara@example.com" in done.stdout, done.stderr
+        assert "clara@example.com   password" in done.stdout, done.stderr
+        assert "/console/join/" in done.stdout
     safe = {"ENVIRONMENT": "production", "SECRET_KEY": "k" * 40, "PUBLIC_URL": "https://x.example"}
     done = bot({**env, **safe}, "demo")
     assert done.returncode == 1
