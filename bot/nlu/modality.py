@@ -17,7 +17,8 @@ from enum import Enum
 from bot.nlu import modality_patterns as say
 from bot.nlu.wording import plain
 
-ASK, DENY = "ask_policy", "deny"
+ASK, DENY, OUT_OF_SCOPE = "ask_policy", "deny", "out_of_scope"
+_OURS = ("delete_account", "opt_out", "opt_in")
 _QUOTED_LINE = re.compile(r"^\s*>.*$", re.MULTILINE)
 
 
@@ -58,6 +59,8 @@ def read(text: str, intent: str, *, around: bool = False) -> Reading | None:
     family = say.FAMILIES.get(intent)
     if family is None:
         return None
+    if intent in _OURS and say.ELSEWHERE.search(plain(text)) and not say.HERE.search(plain(text)):
+        return Reading(Kind.REPORTED, OUT_OF_SCOPE)
     if intent == "delete_account" and say.UNDOES.search(plain(text)):
         return Reading(Kind.RETRACTED, "revoke_request")
     reading = _of_the_act(text, family)

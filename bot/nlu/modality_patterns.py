@@ -296,6 +296,12 @@ UNDOES = re.compile(
     r"|ignore|void|annul|nullify|scrap|forget|rid of)\b[^.!?]{0,25}?\b(?:my|the|that|this|any) (?:\w+ ){0,2}?(?:request"
     r"|deletion|erasure|removal|closure|cancellation)\b"
 )
+# Accounts and lists of other firms are not ours to close.
+ELSEWHERE = re.compile(
+    r"\b(?:twitter|instagram|insta|tiktok|whatsapp|snapchat|linkedin|google|gmail|youtube|netflix|spotify|amazon|paypal"
+    r"|bank|tinder|reddit|ebay|uber|apple|icloud|microsoft|windows|iphone|android|telegram|discord|pinterest|airbnb)\b"
+)
+HERE = re.compile(r"\b(?:you|your|yours|outsource|this site|this website|here)\b")
 DO_IT = re.compile(
     r"(?:^|[,:;-] ?|\bplease |\bthen |\bso )(?:do (?:it|so)\b|go ahead\b)|\bplease do(?: so| it)?[.!]*$"
     r"|\bif so,? (?:please )?do\b"
