@@ -66,9 +66,18 @@ def read(text: str, intent: str, *, around: bool = False) -> Reading | None:
     reading = _of_the_act(text, family)
     if intent == "opt_out" and reading is None and _stays_off(text, family):
         return Reading(Kind.NEGATED, DENY)
+    if intent == "opt_out" and not around and reading is None and _grants(plain(text)):
+        return Reading(Kind.PLAIN, "opt_in")
     if intent == "opt_in" and not around and (reading is None or reading.kind is Kind.PAST) and _refuses(plain(text)):
         return Reading(Kind.NEGATED, "opt_out")
     return reading
+
+
+def _grants(text: str) -> bool:
+    """Whether permission is given and nothing is refused; opting in still asks for a yes."""
+    if say.REVERTED.search(text) and not say.OFF_NOW.search(text):
+        return say.GRANTED.search(text) is not None
+    return say.OPPOSED.search(text) is None and say.GRANTED.search(text) is not None
 
 
 def _refuses(text: str) -> bool:

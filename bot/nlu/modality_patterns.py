@@ -72,6 +72,7 @@ FAMILIES: dict[str, Family] = {
     "opt_in": Family(
         re.compile(f"{_ON}|{_GRANT}"),
         severe=True,
+        contentment=True,
         status="view_settings",
         past="view_settings",
         negated_as=((re.compile(_GRANT), "opt_out"),),
@@ -299,7 +300,8 @@ UNDOES = re.compile(
 # Accounts and lists of other firms are not ours to close.
 ELSEWHERE = re.compile(
     r"\b(?:twitter|instagram|insta|tiktok|whatsapp|snapchat|linkedin|google|gmail|youtube|netflix|spotify|amazon|paypal"
-    r"|bank|tinder|reddit|ebay|uber|apple|icloud|microsoft|windows|iphone|android|telegram|discord|pinterest|airbnb)\b"
+    r"|bank|tinder|reddit|ebay|uber|apple|icloud|microsoft|windows|iphone|android|telegram|discord|pinterest|airbnb"
+    r"|hotmail|yahoo|outlook|steam|xbox|playstation|guest list|waiting list|party|alarm|timer|music|lights?)\b"
 )
 HERE = re.compile(r"\b(?:you|your|yours|outsource|this site|this website|here)\b")
 DO_IT = re.compile(
@@ -320,6 +322,16 @@ OPPOSED = re.compile(
     r"|uncheck\w*|unlink\w*|disconnect\w*|detach\w*|cease|end|ended|sever|cut|no|disable|cancel|remove|alone|keep off"
     r"|stay off|retract|rescind|forbid|prohibit|embarrass\w*|annoy\w*)\b"
 )
+# Permission in plain words.
+GRANTED = re.compile(
+    r"\b(?:i (?:give|grant) (?:you )?(?:leave|permission|consent)|(?:you may|you can|feel free to|go ahead and|please)"
+    r" (?:post|publish|share|send|email|text|call|pass)|start (?:sending|posting|sharing|emailing|texting)"
+    r"|begin (?:sending|posting|sharing|asking)|let (?:\w+ ){1,3}(?:see|view|have|know)\b"
+    r"|sign (?:me|us|my \w+) up"
+    r"|add (?:me|us|my \w+) (?:back )?to|put (?:me|us) back|(?:once more|again)$|i allow|i permit|resubscribe"
+    r"|turn (?:\w+ ){0,4}(?:back )?on|switch (?:\w+ ){0,4}(?:back )?on|enable|re-?activate)\b"
+)
+OFF_NOW = re.compile(r"\b(?:stop|turn (?:\w+ ){0,4}off|switch (?:\w+ ){0,4}off|no more|unsubscribe me|disable)\b")
 # "Undo my opt-out", "I unsubscribed by mistake": a refusal that is taken back.
 REVERTED = re.compile(
     r"\b(?:undo|revers\w*|revert|mistake|accident\w*|changed my mind|cancel my|my opt[ -]?outs?|my objection|regret\w*"
