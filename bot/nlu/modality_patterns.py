@@ -247,7 +247,8 @@ ASKING = _any(
 )
 # Being content with a thing is not a wish to end it.
 CONTENT = _any(
-    r"\bno objections?\b|\bnothing against\b|\bkeep me (?:on|in|subscribed)\b",
+    r"\bno objections?\b|\bnothing against\b|\bkeep me (?:on|in|subscribed)\b"
+    r"|\b(?:not|never) (?:take|turn|switch|cut) (?:it|them|that) (?:away|off)\b",
     r"(?:^|[,;:.!] ?|\b(?:please|just|so|do|them|it|e?mails|newsletters?) )keep (?:\w+ ){0,3}?"
     r"(?:coming|going|sending|emailing|mailing|posting|texting)\b",
     r"\b(?:keep|leave) (?:(?!me\b)\w+ ){1,4}?on(?:$|[.!,]| (?:please|for|as)\b)",
@@ -334,7 +335,8 @@ GRANTED = re.compile(
 OFF_NOW = re.compile(r"\b(?:stop|turn (?:\w+ ){0,4}off|switch (?:\w+ ){0,4}off|no more|unsubscribe me|disable)\b")
 # "Undo my opt-out", "I unsubscribed by mistake": a refusal that is taken back.
 REVERTED = re.compile(
-    r"\b(?:undo|revers\w*|revert|mistake|accident\w*|changed my mind|cancel my|my opt[ -]?outs?|my objection|regret\w*"
+    r"\b(?:undo|revers\w*|revert|mistake|in error|accident\w*"
+    r"|changed my mind|cancel my|my opt[ -]?outs?|my objection|regret\w*"
     r"|mean to|back (?:on|in)|me back|on again|resubscribe)\b"
 )
 SUPPOSE = re.compile(
