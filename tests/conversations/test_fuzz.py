@@ -24,7 +24,7 @@ from tests.conversations.conftest import MovingClock, furnish
 from tests.conversations.player import Player, said
 
 pytestmark = pytest.mark.model
-STEPS, RUNS, LEAST = 50, 90, 2000
+STEPS, RUNS, LEAST = 50, 56, 2000
 YES = ["yes", "yes please", "ok do it"]
 WORDS = [
     *YES,
@@ -172,4 +172,5 @@ def test_random_talk_never_harms(
             suppress_health_check=list(HealthCheck),
         ),
     )
+    print(f"{Dialogue.steps} steps")
     assert Dialogue.steps >= LEAST, Dialogue.steps
