@@ -83,7 +83,8 @@ class LinearTextModel:
     def _features(self, texts: Sequence[str], vectors: Sequence[Matrix]) -> csr_matrix:
         assert self._grams is not None
         grams = self._grams.transform([plain(text) for text in texts])
-        return hstack([csr_matrix(np.asarray(vectors) * self._meaning), grams]).tocsr()
+        meaning = csr_matrix(np.asarray(vectors, np.float32) * self._meaning)
+        return hstack([meaning, grams]).tocsr().astype(np.float32)
 
     def save(self, folder: Path) -> None:
         """Writes the model; numbers and names only, nothing that runs when it is read."""

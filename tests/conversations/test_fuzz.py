@@ -24,7 +24,7 @@ from tests.conversations.conftest import MovingClock, furnish
 from tests.conversations.player import Player, said
 
 pytestmark = pytest.mark.model
-STEPS, RUNS, LEAST = 50, 56, 2000
+STEPS, RUNS, LEAST = 50, 48, 2000
 YES = ["yes", "yes please", "ok do it"]
 WORDS = [
     *YES,
