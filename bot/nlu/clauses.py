@@ -12,7 +12,7 @@ from typing import List, Tuple
 MOST_CLAUSES = 8
 _LONGEST = 4000
 _OPENERS = (
-    r"(?:please|pls|plz|kindly|also|then|now|just|afterwards|finally|lastly|secondly|first)",
+    r"(?:please|pls|plz|kindly|also|then|now|just|only|instead|afterwards|finally|lastly|secondly|first)",
     r"(?:turn|switch|stop|quit|cancel|delete|remove|erase|close|unsub\w*|opt|disable|enable|block|revoke|withdraw|take|get"
     r"|put|sign|log|show|list|tell|give|send|mail|email|export|download|change|update|correct|keep|don'?t|do not|never"
     r"|leave|let|make|start|subscribe|wipe|disconnect|unlink|hide|end|explain)\b(?! of)",

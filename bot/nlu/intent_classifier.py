@@ -1,4 +1,5 @@
-"""Which intent a message has: logistic regression on the sentence vector and on character n-grams.
+"""Which intent a message has: logistic regression on the sentence vector and on character n-grams, averaged with the
+votes of the nearest examples.
 
 Chosen over Rasa's own LogisticRegressionClassifier because that one fixes C = 1 and balanced classes, which
 underfits vectors of unit length, and weighs raw n-gram counts above the meaning of the sentence. The figures are in
@@ -41,13 +42,17 @@ class VectorIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """`c`: inverse regularisation; `meaning`: weight of the sentence vector against the n-grams."""
-        return {"c": 10.0, "meaning": 2.0, "max_iter": 300, "tolerance": 1e-3}
+        """`c`: inverse regularisation; `meaning`: weight of the sentence vector against the n-grams;
+        `neighbours`: weight of the nearest examples against the regression.
+        """
+        return {"c": 10.0, "meaning": 2.0, "max_iter": 300, "tolerance": 1e-3, "neighbours": 0.8}
 
     def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
         """An untrained classifier."""
         self._storage, self._resource = model_storage, resource
-        self._model = LinearTextModel(config["c"], config["meaning"], config["max_iter"], config["tolerance"])
+        self._model = LinearTextModel(
+            config["c"], config["meaning"], config["max_iter"], config["tolerance"], config["neighbours"]
+        )
 
     @classmethod
     def create(

@@ -17,7 +17,8 @@ from enum import Enum
 from bot.nlu import modality_patterns as say
 from bot.nlu.wording import plain
 
-ASK, DENY = "ask_policy", "deny"
+ASK, DENY, OUT_OF_SCOPE = "ask_policy", "deny", "out_of_scope"
+_OURS = ("delete_account", "opt_out", "opt_in")
 _QUOTED_LINE = re.compile(r"^\s*>.*$", re.MULTILINE)
 
 
@@ -58,14 +59,25 @@ def read(text: str, intent: str, *, around: bool = False) -> Reading | None:
     family = say.FAMILIES.get(intent)
     if family is None:
         return None
+    if intent in _OURS and say.ELSEWHERE.search(plain(text)) and not say.HERE.search(plain(text)):
+        return Reading(Kind.REPORTED, OUT_OF_SCOPE)
     if intent == "delete_account" and say.UNDOES.search(plain(text)):
         return Reading(Kind.RETRACTED, "revoke_request")
     reading = _of_the_act(text, family)
     if intent == "opt_out" and reading is None and _stays_off(text, family):
         return Reading(Kind.NEGATED, DENY)
+    if intent == "opt_out" and not around and reading is None and _grants(plain(text)):
+        return Reading(Kind.PLAIN, "opt_in")
     if intent == "opt_in" and not around and (reading is None or reading.kind is Kind.PAST) and _refuses(plain(text)):
         return Reading(Kind.NEGATED, "opt_out")
     return reading
+
+
+def _grants(text: str) -> bool:
+    """Whether permission is given and nothing is refused; opting in still asks for a yes."""
+    if say.REVERTED.search(text) and not say.OFF_NOW.search(text):
+        return say.GRANTED.search(text) is not None
+    return say.OPPOSED.search(text) is None and say.GRANTED.search(text) is not None
 
 
 def _refuses(text: str) -> bool:

@@ -72,6 +72,7 @@ FAMILIES: dict[str, Family] = {
     "opt_in": Family(
         re.compile(f"{_ON}|{_GRANT}"),
         severe=True,
+        contentment=True,
         status="view_settings",
         past="view_settings",
         negated_as=((re.compile(_GRANT), "opt_out"),),
@@ -246,7 +247,8 @@ ASKING = _any(
 )
 # Being content with a thing is not a wish to end it.
 CONTENT = _any(
-    r"\bno objections?\b|\bnothing against\b|\bkeep me (?:on|in|subscribed)\b",
+    r"\bno objections?\b|\bnothing against\b|\bkeep me (?:on|in|subscribed)\b"
+    r"|\b(?:not|never) (?:take|turn|switch|cut) (?:it|them|that) (?:away|off)\b",
     r"(?:^|[,;:.!] ?|\b(?:please|just|so|do|them|it|e?mails|newsletters?) )keep (?:\w+ ){0,3}?"
     r"(?:coming|going|sending|emailing|mailing|posting|texting)\b",
     r"\b(?:keep|leave) (?:(?!me\b)\w+ ){1,4}?on(?:$|[.!,]| (?:please|for|as)\b)",
@@ -296,6 +298,13 @@ UNDOES = re.compile(
     r"|ignore|void|annul|nullify|scrap|forget|rid of)\b[^.!?]{0,25}?\b(?:my|the|that|this|any) (?:\w+ ){0,2}?(?:request"
     r"|deletion|erasure|removal|closure|cancellation)\b"
 )
+# Accounts and lists of other firms are not ours to close.
+ELSEWHERE = re.compile(
+    r"\b(?:twitter|instagram|insta|tiktok|whatsapp|snapchat|linkedin|google|gmail|youtube|netflix|spotify|amazon|paypal"
+    r"|bank|tinder|reddit|ebay|uber|apple|icloud|microsoft|windows|iphone|android|telegram|discord|pinterest|airbnb"
+    r"|hotmail|yahoo|outlook|steam|xbox|playstation|guest list|waiting list|party|alarm|timer|music|lights?)\b"
+)
+HERE = re.compile(r"\b(?:you|your|yours|outsource|this site|this website|here)\b")
 DO_IT = re.compile(
     r"(?:^|[,:;-] ?|\bplease |\bthen |\bso )(?:do (?:it|so)\b|go ahead\b)|\bplease do(?: so| it)?[.!]*$"
     r"|\bif so,? (?:please )?do\b"
@@ -314,9 +323,20 @@ OPPOSED = re.compile(
     r"|uncheck\w*|unlink\w*|disconnect\w*|detach\w*|cease|end|ended|sever|cut|no|disable|cancel|remove|alone|keep off"
     r"|stay off|retract|rescind|forbid|prohibit|embarrass\w*|annoy\w*)\b"
 )
+# Permission in plain words.
+GRANTED = re.compile(
+    r"\b(?:i (?:give|grant) (?:you )?(?:leave|permission|consent)|(?:you may|you can|feel free to|go ahead and|please)"
+    r" (?:post|publish|share|send|email|text|call|pass)|start (?:sending|posting|sharing|emailing|texting)"
+    r"|begin (?:sending|posting|sharing|asking)|let (?:\w+ ){1,3}(?:see|view|have|know)\b"
+    r"|sign (?:me|us|my \w+) up"
+    r"|add (?:me|us|my \w+) (?:back )?to|put (?:me|us) back|(?:once more|again)$|i allow|i permit|resubscribe"
+    r"|turn (?:\w+ ){0,4}(?:back )?on|switch (?:\w+ ){0,4}(?:back )?on|enable|re-?activate)\b"
+)
+OFF_NOW = re.compile(r"\b(?:stop|turn (?:\w+ ){0,4}off|switch (?:\w+ ){0,4}off|no more|unsubscribe me|disable)\b")
 # "Undo my opt-out", "I unsubscribed by mistake": a refusal that is taken back.
 REVERTED = re.compile(
-    r"\b(?:undo|revers\w*|revert|mistake|accident\w*|changed my mind|cancel my|my opt[ -]?outs?|my objection|regret\w*"
+    r"\b(?:undo|revers\w*|revert|mistake|in error|accident\w*"
+    r"|changed my mind|cancel my|my opt[ -]?outs?|my objection|regret\w*"
     r"|mean to|back (?:on|in)|me back|on again|resubscribe)\b"
 )
 SUPPOSE = re.compile(

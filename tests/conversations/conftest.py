@@ -45,6 +45,9 @@ class MovingClock:
     def advance(self, by: timedelta) -> None:
         self.ahead += by
 
+    def advance_minutes(self, minutes: int) -> None:
+        self.advance(timedelta(minutes=minutes))
+
 
 @pytest.fixture(scope="session")
 def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
@@ -77,22 +80,34 @@ def clock() -> MovingClock:
 
 @pytest.fixture
 def desk(tmp_path: Path, agent: Agent, answerer: PolicyAnswerer, clock: MovingClock, password_hash: str) -> Services:
-    config = Config(database_url=f"sqlite:///{tmp_path}/desk.db")
-    upgrade(config.database_url)
+    return furnish(tmp_path / "desk.db", agent, answerer, clock, password_hash)
+
+
+def furnish(file: Path, agent: Agent, answerer: PolicyAnswerer, clock: MovingClock, password_hash: str) -> Services:
+    """The use cases on a database with two accounts; one that is there already is taken as it is."""
+    config = Config(database_url=f"sqlite:///{file}")
+    fresh = not file.exists()
+    if fresh:
+        upgrade(config.database_url)
     transactions = SqlTransactions(config.database_url)
     bot = InProcessBot(agent, config.secret_key.get_secret_value())
     services = build_services(config, transactions=transactions, policy=answerer, bot=bot, clock=clock)
     connect(agent, services)
+    if fresh:
+        _settle(services, clock, password_hash)
+    return services
+
+
+def _settle(services: Services, clock: MovingClock, password_hash: str) -> None:
     joined = clock.now() - timedelta(days=30)
     clara = Account("clara", "clara@example.com", joined, password_hash, "Clara Client", facebook_user="1020")
     finn = replace(clara, id="finn", email="finn@example.com", full_name="Finn Freelancer", facebook_user=None)
-    with transactions() as uow:
+    with services.transactions() as uow:
         for account in (clara, finn):
             uow.accounts.add(account)
             uow.preferences.put(account.id, "facebook_advice", True, joined)
             uow.preferences.put(account.id, "facebook_recommendations", True, joined)
         uow.commit()
-    return services
 
 
 @pytest.fixture

@@ -1,0 +1,163 @@
+"""Side by side: ways of telling intents apart. Writes the table of docs/understanding.md.
+
+    python benchmarks/choices/understanding.py --share 0.25 --epochs 30
+
+Every candidate learns from the same stratified share of data/nlu and is measured on the same fifth that it never saw
+("fold") and on tests/nlu/heldout.jsonl ("held out"). No guard and no clauses: this is about the classifier alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import structlog
+import yaml
+from sklearn.metrics import f1_score
+from sklearn.model_selection import train_test_split
+
+TOKENIZER = {"name": "WhitespaceTokenizer"}
+ENCODER = {"name": "bot.nlu.encoder_featurizer.EncoderFeaturizer"}
+OURS = "bot.nlu.intent_classifier.VectorIntentClassifier"
+COUNTS = [
+    {"name": "CountVectorsFeaturizer"},
+    {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4},
+]
+
+
+def candidates(epochs: int) -> dict[str, list[dict[str, Any]]]:
+    """Pipelines by name."""
+    diet = {"name": "DIETClassifier", "epochs": epochs, "constrain_similarities": True, "entity_recognition": False}
+    stock = [TOKENIZER, {"name": "RegexFeaturizer"}, {"name": "LexicalSyntacticFeaturizer"}, *COUNTS]
+    return {
+        "regression + n-grams + neighbours (chosen)": [TOKENIZER, ENCODER, {"name": OURS}],
+        "regression + n-grams": [TOKENIZER, ENCODER, {"name": OURS, "neighbours": 0.0}],
+        "Rasa's regression on the encoder": [TOKENIZER, ENCODER, {"name": "LogisticRegressionClassifier"}],
+        f"DIET with the encoder, {epochs} epochs": [TOKENIZER, ENCODER, *COUNTS, diet],
+        f"DIET without the encoder, {epochs} epochs": [TOKENIZER, *COUNTS, diet],
+        f"stock Rasa pipeline, {epochs} epochs": [
+            *stock,
+            {"name": "DIETClassifier", "epochs": epochs, "constrain_similarities": True},
+            {"name": "EntitySynonymMapper"},
+            {"name": "ResponseSelector", "epochs": epochs, "constrain_similarities": True},
+        ],
+    }
+
+
+def examples() -> tuple[list[str], list[str]]:
+    """Texts and intents of data/nlu, without commands."""
+    texts, intents = [], []
+    for path in sorted(Path("data/nlu").glob("*.yml")):
+        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            for line in block["examples"].splitlines():
+                if not line.startswith("- /"):
+                    texts.append(line[2:])
+                    intents.append(block["intent"])
+    return texts, intents
+
+
+def expected_calibration_error(right: Any, sure: Any, bins: int = 10) -> float:
+    """Mean distance between confidence and accuracy over equal bins of confidence (Guo et al. 2017)."""
+    at = np.minimum((sure * bins).astype(int), bins - 1)
+    held = [(at == number) for number in range(bins) if (at == number).any()]
+    return float(sum(abs(right[mask].mean() - sure[mask].mean()) * mask.mean() for mask in held))
+
+
+def measure(
+    pipeline: list[dict[str, Any]], train: list[tuple[str, str]], fold: list[tuple[str, str]], held: list[Any]
+) -> dict[str, float]:
+    """Trains one candidate and gives its row."""
+    from rasa.core.agent import Agent
+    from rasa.model_training import train_nlu
+
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        config = {"recipe": "default.v1", "assistant_id": "choice", "language": "en", "pipeline": pipeline}
+        (folder / "config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+        by_intent: dict[str, list[str]] = {}
+        for text, intent in train:
+            by_intent.setdefault(intent, []).append(text)
+        data = [
+            {"intent": intent, "examples": "".join(f"- {text}\n" for text in texts)}
+            for intent, texts in by_intent.items()
+        ]
+        (folder / "nlu.yml").write_text(yaml.safe_dump({"version": "3.1", "nlu": data}), encoding="utf-8")
+        started = time.perf_counter()
+        model = train_nlu(str(folder / "config.yml"), str(folder / "nlu.yml"), str(folder))
+        seconds = time.perf_counter() - started
+        agent = Agent.load(model)
+    loop = asyncio.new_event_loop()
+    spent, heard = [], []
+    for text, _ in fold:
+        started = time.perf_counter()
+        heard.append(loop.run_until_complete(agent.parse_message(text))["intent"])
+        spent.append(time.perf_counter() - started)
+    told = [loop.run_until_complete(agent.parse_message(case["text"]))["intent"]["name"] for case in held]
+    loop.close()
+    truth = np.array([intent for _, intent in fold])
+    said = np.array([str(intent["name"]) for intent in heard])
+    sure = np.array([float(intent["confidence"]) for intent in heard])
+    out = truth == "out_of_scope"
+    near = [name in (case["expected"], *case.get("also_ok", [])) for name, case in zip(told, held, strict=True)]
+    return {
+        "fold accuracy": float((truth == said).mean()),
+        "macro-F1": float(f1_score(truth, said, average="macro")),
+        "out-of-scope recall": float((said[out] == "out_of_scope").mean()),
+        "ECE": expected_calibration_error(truth == said, sure),
+        "held-out accuracy": float(np.mean(near)),
+        "training s": seconds,
+        "p50 ms": float(np.median(spent) * 1000),
+    }
+
+
+def main() -> None:
+    """Measures every candidate, prints the table and keeps the figures."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--share", type=float, default=1.0, help="of data/nlu, stratified")
+    arguments.add_argument("--epochs", type=int, default=100, help="of DIET")
+    arguments.add_argument("--only", default="", help="candidates whose name holds this")
+    arguments.add_argument("--out", type=Path, default=Path("docs/understanding/figures.json"))
+    options = arguments.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    texts, intents = examples()
+    if options.share < 1:
+        texts, _, intents, _ = train_test_split(
+            texts, intents, train_size=options.share, stratify=intents, random_state=1
+        )
+    learnt, fold, of_learnt, of_fold = train_test_split(texts, intents, test_size=0.2, stratify=intents, random_state=1)
+    lines = Path("tests/nlu/heldout.jsonl").read_text(encoding="utf-8").splitlines()
+    held = [json.loads(line) for line in lines]
+    kept = json.loads(options.out.read_text(encoding="utf-8")) if options.out.exists() else {}
+    for name, pipeline in candidates(options.epochs).items():
+        if options.only in name:
+            row = measure(
+                pipeline,
+                list(zip(learnt, of_learnt, strict=True)),
+                list(zip(fold, of_fold, strict=True)),
+                held,
+            )
+            kept[name] = {"examples": len(learnt), **{key: round(value, 4) for key, value in row.items()}}
+            options.out.parent.mkdir(parents=True, exist_ok=True)
+            options.out.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+            print(name, kept[name], flush=True)
+    print(table(kept))
+
+
+def table(rows: dict[str, dict[str, float]]) -> str:
+    """Markdown."""
+    heads = list(next(iter(rows.values())))
+    body = "".join(
+        f"| {name} | " + " | ".join(f"{row[head]:g}" for head in heads) + " |\n" for name, row in rows.items()
+    )
+    return f"| classifier | {' | '.join(heads)} |\n|---|{'---|' * len(heads)}\n{body}"
+
+
+if __name__ == "__main__":
+    main()
