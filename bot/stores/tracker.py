@@ -48,7 +48,7 @@ class TrackerStore:
     endpoints: Path
 
     name = "tracker"
-    title = "What the assistant remembers of it"
+    title = "What the assistant remembers of our conversations"
 
     async def count(self, person: Person) -> int | None:
         """See ports.RemoteStore."""
