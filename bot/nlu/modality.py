@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from bot.nlu import modality_patterns as say
+from bot.nlu.acts import FAMILIES, TURNING_ON, Family
 from bot.nlu.wording import plain
 
 ASK, DENY, OUT_OF_SCOPE = "ask_policy", "deny", "out_of_scope"
@@ -56,7 +57,7 @@ def read(text: str, intent: str, *, around: bool = False) -> Reading | None:
     Args:
         around: the text is what stands around the wish, so a refusal in it may be of something else.
     """
-    family = say.FAMILIES.get(intent)
+    family = FAMILIES.get(intent)
     if family is None:
         return None
     if intent in _OURS and say.ELSEWHERE.search(plain(text)) and not say.HERE.search(plain(text)):
@@ -84,14 +85,14 @@ def _refuses(text: str) -> bool:
     return say.OPPOSED.search(text) is not None and say.REVERTED.search(text) is None
 
 
-def _stays_off(text: str, off: say.Family) -> bool:
+def _stays_off(text: str, off: Family) -> bool:
     """Whether all that is said is that nothing shall be turned on ("don't turn on the posts")."""
     sentences = [say.strip_courtesy(sentence) for sentence in say.sentences(plain(text))]
-    on = _mentions(sentences, say.TURNING_ON)
+    on = _mentions(sentences, TURNING_ON)
     return bool(on) and all(mention.kind is Kind.NEGATED for mention in on) and not _mentions(sentences, off)
 
 
-def _of_the_act(text: str, family: say.Family) -> Reading | None:
+def _of_the_act(text: str, family: Family) -> Reading | None:
     everything = plain(text)
     own = say.FORWARDED.split(plain(_QUOTED_LINE.sub(" ", text)), maxsplit=1)[0]
     sentences = [say.strip_courtesy(sentence) for sentence in say.sentences(own)]
@@ -120,7 +121,7 @@ def _content(sentences: list[str], mentions: list[_Mention]) -> bool:
     return not ordered and any(say.CONTENT.search(sentence) for sentence in sentences)
 
 
-def _give_way(mention: _Mention, sentences: list[str], family: say.Family) -> Reading | None:
+def _give_way(mention: _Mention, sentences: list[str], family: Family) -> Reading | None:
     kind = mention.kind
     if kind is Kind.QUESTION and family.questions_act:
         return None
@@ -134,7 +135,7 @@ def _give_way(mention: _Mention, sentences: list[str], family: say.Family) -> Re
     return Reading(kind, next(named, DENY))
 
 
-def _unspoken(sentences: list[str], family: say.Family) -> Reading | None:
+def _unspoken(sentences: list[str], family: Family) -> Reading | None:
     """No word of the act itself: suppositions, and questions where acting would do harm, are held back."""
     whole = " ".join(sentences)
     if say.SUPPOSE.search(whole) or any(say.BELIEVES.match(sentence) for sentence in sentences):
@@ -157,7 +158,7 @@ def _only_asks(sentence: str) -> bool:
     return not ordered and (say.OPEN_QUESTION.match(sentence) is not None or say.IN_THEORY.search(sentence) is not None)
 
 
-def _mentions(sentences: list[str], family: say.Family) -> list[_Mention]:
+def _mentions(sentences: list[str], family: Family) -> list[_Mention]:
     """What is said of the act, in order. Taking back counts only after the act was named."""
     found: list[_Mention] = []
     for sentence in sentences:
@@ -185,7 +186,7 @@ def _verb(sentence: str, mention: re.Match[str]) -> str:
     return (stop.group() if stop else "") + mention.group()
 
 
-def _kind(sentence: str, mention: re.Match[str], family: say.Family) -> Kind:
+def _kind(sentence: str, mention: re.Match[str], family: Family) -> Kind:
     before, verb, after = sentence[: mention.start()], mention.group(), sentence[mention.end() :]
     clause = say.last_clause(before)
     asked = sentence.endswith("?") or say.OPEN_QUESTION.match(sentence) is not None

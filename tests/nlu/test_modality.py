@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.nlu.acts import FAMILIES
 from bot.nlu.modality import Kind, read
-from bot.nlu.modality_patterns import FAMILIES
 
 DELETE = (
     "delete my account",
