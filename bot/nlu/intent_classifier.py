@@ -9,21 +9,17 @@ docs/understanding.md.
 from __future__ import annotations
 
 import logging
-from typing import Any, Dict, List, Text, Type
+from typing import Any, Dict, List, Text
 
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.component import sentence_vector, with_clauses
-from bot.nlu.linear_model import LinearTextModel
+from bot.nlu.component import LearningComponent, with_clauses
 
 logger = logging.getLogger(__name__)
 
@@ -32,13 +28,10 @@ _RANKED = 10
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class VectorIntentClassifier(GraphComponent, IntentClassifier):
+class VectorIntentClassifier(LearningComponent, IntentClassifier):
     """Gives messages and their clauses an intent and a ranking."""
 
-    @classmethod
-    def required_components(cls) -> List[Type]:
-        """The sentence vector has to be there."""
-        return [Featurizer]
+    untrained = "The model holds no intent classifier. Train it again with examples in data/nlu."
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
@@ -46,24 +39,6 @@ class VectorIntentClassifier(GraphComponent, IntentClassifier):
         `neighbours`: weight of the nearest examples against the regression.
         """
         return {"c": 10.0, "meaning": 2.0, "max_iter": 300, "tolerance": 1e-3, "neighbours": 0.8}
-
-    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
-        """An untrained classifier."""
-        self._storage, self._resource = model_storage, resource
-        self._model = LinearTextModel(
-            config["c"], config["meaning"], config["max_iter"], config["tolerance"], config["neighbours"]
-        )
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> VectorIntentClassifier:
-        """An untrained classifier."""
-        return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fits the model. Examples that are commands ("/resume") are not language and are left out."""
@@ -75,14 +50,7 @@ class VectorIntentClassifier(GraphComponent, IntentClassifier):
         if not examples:
             logger.debug("No examples, so no intent classifier.")
             return self._resource
-        self._model.fit(
-            [example.get(TEXT) for example in examples],
-            [sentence_vector(example) for example in examples],
-            [example.get(INTENT) for example in examples],
-        )
-        with self._storage.write_to(self._resource) as folder:
-            self._model.save(folder)
-        return self._resource
+        return self.learn(examples, [example.get(INTENT) for example in examples])
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Nothing later in the pipeline learns from the predictions."""
@@ -102,24 +70,6 @@ class VectorIntentClassifier(GraphComponent, IntentClassifier):
         message.set("intent_ranking", ranking[:_RANKED], add_to_output=True)
 
     def _ranking(self, message: Message) -> List[Dict[Text, Any]]:
-        scores = self._model.probabilities(message.get(TEXT), sentence_vector(message))
+        scores = self.probabilities(message)
         labels = self._model.labels
         return [{"name": labels[i], "confidence": float(scores[i])} for i in np.argsort(-scores)]
-
-    @classmethod
-    def load(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> VectorIntentClassifier:
-        """The classifier as it was trained."""
-        component = cls(config, model_storage, resource)
-        try:
-            with model_storage.read_from(resource) as folder:
-                component._model.load(folder)
-        except (ValueError, FileNotFoundError):
-            logger.warning("The model holds no intent classifier. Train it again with examples in data/nlu.")
-        return component

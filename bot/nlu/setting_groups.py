@@ -9,21 +9,18 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import Any, Dict, List, Optional, Text, Type
+from typing import Any, Dict, List, Optional, Text
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.domain.settings import SETTINGS
-from bot.nlu.component import add_entities, sentence_vector, with_clauses
-from bot.nlu.linear_model import LinearTextModel
+from bot.nlu.component import LearningComponent, add_entities, with_clauses
 from bot.nlu.settings_extractor import ENTITY, find_settings
 from bot.nlu.wording import plain
 
@@ -62,13 +59,10 @@ def taught_group(text: str) -> Optional[str]:
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
-class SettingGroupClassifier(GraphComponent, EntityExtractorMixin):
+class SettingGroupClassifier(LearningComponent, EntityExtractorMixin):
     """Adds a `setting` entity valued with a group to wishes about settings in which none was named."""
 
-    @classmethod
-    def required_components(cls) -> List[Type]:
-        """The sentence vector has to be there."""
-        return [Featurizer]
+    untrained = "No groups of settings were learnt; where none is named, the person is asked."
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
@@ -76,20 +70,9 @@ class SettingGroupClassifier(GraphComponent, EntityExtractorMixin):
         return {"c": 5.0, "meaning": 2.0, "max_iter": 200, "tolerance": 1e-3, "sure": 0.6}
 
     def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource) -> None:
-        """An untrained classifier."""
-        self._storage, self._resource, self._sure = model_storage, resource, float(config["sure"])
-        self._model = LinearTextModel(config["c"], config["meaning"], config["max_iter"], config["tolerance"])
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> SettingGroupClassifier:
-        """An untrained classifier."""
-        return cls(config, model_storage, resource)
+        """Untrained."""
+        super().__init__(config, model_storage, resource)
+        self._sure = float(config["sure"])
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns from the examples whose group is plain."""
@@ -98,14 +81,7 @@ class SettingGroupClassifier(GraphComponent, EntityExtractorMixin):
         if len(taught) < _FEWEST or len({group for _, group in taught}) < 2:
             logger.debug("Too few wishes about settings to learn groups from.")
             return self._resource
-        self._model.fit(
-            [example.get(TEXT) for example, _ in taught],
-            [sentence_vector(example) for example, _ in taught],
-            [group for _, group in taught],
-        )
-        with self._storage.write_to(self._resource) as folder:
-            self._model.save(folder)
-        return self._resource
+        return self.learn([example for example, _ in taught], [group for _, group in taught])
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Adds the group to every message and clause that wishes for something and names no setting."""
@@ -118,27 +94,9 @@ class SettingGroupClassifier(GraphComponent, EntityExtractorMixin):
         return messages
 
     def _guess(self, message: Message) -> None:
-        scores = self._model.probabilities(message.get(TEXT), sentence_vector(message))
+        scores = self.probabilities(message)
         at = int(scores.argmax())
         group = self._model.labels[at]
         if scores[at] >= self._sure and group != NONE:
             value = {"entity": ENTITY, "value": group, "confidence": float(scores[at])}
             add_entities(message, type(self).__name__, [{**value, "start": 0, "end": len(message.get(TEXT))}])
-
-    @classmethod
-    def load(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> SettingGroupClassifier:
-        """The classifier as it was trained."""
-        component = cls(config, model_storage, resource)
-        try:
-            with model_storage.read_from(resource) as folder:
-                component._model.load(folder)
-        except (ValueError, FileNotFoundError):
-            logger.debug("No groups of settings were learnt.")
-        return component
