@@ -24,7 +24,8 @@ from bot.services.console.sign_in import StaffSignIn
 from bot.services.console.staff import StaffAccounts
 from bot.services.console.takeover import Takeovers
 from bot.services.console.trail import Trail
-from bot.services.ports import Clock, Hasher, MailReader, Policy, Randomness, Signer, Transactions
+from bot.services.mail_ports import MailReader
+from bot.services.ports import Clock, Hasher, Policy, Randomness, Signer, Transactions
 
 
 @dataclass(frozen=True)

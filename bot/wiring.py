@@ -31,10 +31,11 @@ from bot.services.handoff import Handoff
 from bot.services.identity import Identity
 from bot.services.journal import Journal
 from bot.services.mail_gate import MailGate
+from bot.services.mail_ports import ReplyAddresses
 from bot.services.mail_turns import MailTurns
 from bot.services.mirror import Mirror
 from bot.services.outgoing import Outgoing
-from bot.services.ports import Bot, Clock, Hasher, Policy, Randomness, ReplyAddresses, Signer, Transactions
+from bot.services.ports import Bot, Clock, Hasher, Policy, Randomness, Signer, Transactions
 from bot.services.privacy_signal import PrivacySignal
 from bot.services.profile import EMAIL_LINK_LIFETIME, ChangeProfile, Profile, ViewProfile
 from bot.services.settings import ChangeSettings, ViewSettings

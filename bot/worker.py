@@ -17,8 +17,9 @@ from bot.mail.render import render
 from bot.mail.transport import message_id
 from bot.rounds import rounds
 from bot.services.journal import Journal
+from bot.services.mail_ports import Mailer
 from bot.services.outgoing import Outgoing
-from bot.services.ports import Clock, FacebookGraph, Mailer, Transactions
+from bot.services.ports import Clock, FacebookGraph, Transactions
 from bot.services.requests.execution import Executor
 from bot.services.site_changes import SiteDelivery
 from bot.stores.partners import Partners

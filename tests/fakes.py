@@ -40,7 +40,7 @@ from bot.domain.messages import BuriedItem, Delivery, Letter, Message, OutboxIte
 from bot.domain.passages import Answer, Outcome, PolicyRef, Quote
 from bot.domain.proposals import Proposal, ProposalState
 from bot.mail.inbound.parse import Reader
-from bot.services import ports
+from bot.services import mail_ports, ports
 from bot.services.console import ports as console
 from bot.services.requests import ports as casework
 from tests import fakes_console, fakes_requests
@@ -153,9 +153,9 @@ class FakeUnitOfWork:
         self.people: casework.People = fakes_requests.FakePeople(data)
         self.retention: casework.Retention = fakes_requests.FakeRetention(data)
         self.outbox: ports.Outbox = FakeOutbox(data)
-        self.mail_inbox: ports.MailInbox = FakeMailInbox(data)
-        self.mail_threads: ports.MailThreads = FakeMailThreads(data)
-        self.suppressions: ports.Suppressions = FakeSuppressions(data)
+        self.mail_inbox: mail_ports.MailInbox = FakeMailInbox(data)
+        self.mail_threads: mail_ports.MailThreads = FakeMailThreads(data)
+        self.suppressions: mail_ports.Suppressions = FakeSuppressions(data)
         self.audit: ports.Audit = FakeAudit(data)
         self.spent_tokens: ports.SpentTokens = FakeSpentTokens(data)
         self.staff: console.Staff = fakes_console.FakeStaff(data.desk)

@@ -11,7 +11,8 @@ from bot.domain.errors import BotUnavailable, StorageBusy, UnreadableMail
 from bot.domain.mail import StoredMail
 from bot.rounds import rounds
 from bot.services.correspondence import Correspondence
-from bot.services.ports import Clock, MailReader, Transactions
+from bot.services.mail_ports import MailReader
+from bot.services.ports import Clock, Transactions
 
 logger = logging.getLogger(__name__)
 

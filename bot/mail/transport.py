@@ -18,7 +18,7 @@ from bot.config import Config
 from bot.domain.errors import AddressRefused, MailRefused
 from bot.domain.mail import dead_address
 from bot.domain.messages import Letter
-from bot.services.ports import Mailer
+from bot.services.mail_ports import Mailer
 
 _HEADER_BREAK = re.compile(r"[\x00-\x1f\x7f]+")
 _STATUS = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")

@@ -15,7 +15,8 @@ from bot.domain.mail import (
     SenderCheck,
     StoredMail,
 )
-from bot.services.ports import Clock, ReplyAddresses, UnitOfWork
+from bot.services.mail_ports import ReplyAddresses
+from bot.services.ports import Clock, UnitOfWork
 
 
 @dataclass(frozen=True)

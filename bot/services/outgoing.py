@@ -8,7 +8,8 @@ from bot.domain.errors import MailRefused
 from bot.domain.identity import normalise_email
 from bot.domain.mail import SentMail
 from bot.domain.messages import Letter, OutboxItem
-from bot.services.ports import Clock, ReplyAddresses, Transactions
+from bot.services.mail_ports import ReplyAddresses
+from bot.services.ports import Clock, Transactions
 
 STAFF_MAIL = "staff_mail"
 """The template of a mail that a person of ours wrote."""

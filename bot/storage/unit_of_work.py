@@ -7,7 +7,7 @@ from types import TracebackType
 from sqlalchemy.future import Connection, Engine
 
 from bot.domain.errors import StorageBusy
-from bot.services import ports
+from bot.services import mail_ports, ports
 from bot.services.console import ports as console
 from bot.services.requests import ports as casework
 from bot.storage.accounts import SqlAccounts, SqlConsents, SqlPreferences
@@ -93,9 +93,9 @@ class SqlUnitOfWork:
     people: casework.People
     retention: casework.Retention
     outbox: ports.Outbox
-    mail_inbox: ports.MailInbox
-    mail_threads: ports.MailThreads
-    suppressions: ports.Suppressions
+    mail_inbox: mail_ports.MailInbox
+    mail_threads: mail_ports.MailThreads
+    suppressions: mail_ports.Suppressions
     audit: ports.Audit
     spent_tokens: ports.SpentTokens
     staff: console.Staff

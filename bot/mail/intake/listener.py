@@ -15,7 +15,7 @@ from bot.config import Config
 from bot.domain.errors import ConfigurationError, StorageBusy
 from bot.domain.identity import normalise_email
 from bot.mail.intake.store import MailStore
-from bot.services.ports import ReplyAddresses
+from bot.services.mail_ports import ReplyAddresses
 
 logger = logging.getLogger(__name__)
 # aiosmtpd logs every command, and with it every address.

@@ -13,7 +13,8 @@ from bot.domain.mail import PEN, InboundMail, MailState, PenRow, StoredMail, Sup
 from bot.domain.messages import BuriedItem
 from bot.domain.staff import StaffMember
 from bot.services.console.record import Record
-from bot.services.ports import Clock, MailReader, Transactions, UnitOfWork
+from bot.services.mail_ports import MailReader
+from bot.services.ports import Clock, Transactions, UnitOfWork
 
 PAGE = 50
 MAX_RAW = 20_000
