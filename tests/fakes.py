@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import copy
-import hashlib
-import itertools
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime
 from types import TracebackType
 from typing import Any
 
@@ -17,34 +15,24 @@ from bot.domain.audit import GENESIS, AuditEntry, seal
 from bot.domain.codes import OneTimeCode
 from bot.domain.consents import Consent
 from bot.domain.errors import (
-    AddressRefused,
-    BotUnavailable,
     InvalidInput,
-    MailRefused,
     NotFound,
     StorageBusy,
 )
 from bot.domain.identity import Conversation
 from bot.domain.mail import (
-    PEN,
-    InboundMail,
-    MailState,
     MailThread,
-    PenRow,
-    SenderCheck,
     SentMail,
-    StoredMail,
     SuppressedAddress,
 )
-from bot.domain.messages import BuriedItem, Delivery, Letter, Message, OutboxItem, OutboxKind, Reply
-from bot.domain.passages import Answer, Outcome, PolicyRef, Quote
+from bot.domain.messages import BuriedItem, Delivery, Message, OutboxItem, OutboxKind
 from bot.domain.proposals import Proposal, ProposalState
-from bot.mail.inbound.parse import Reader
 from bot.services import mail_ports, ports
 from bot.services.console import ports as console
 from bot.services.requests import ports as casework
-from tests import fakes_console, fakes_requests
+from tests import fakes_console, fakes_mail, fakes_requests
 from tests.fakes_console import DeskData
+from tests.fakes_mail import MailRow
 from tests.fakes_requests import CaseData
 
 
@@ -68,20 +56,6 @@ class _Job:
 
 
 @dataclass
-class _Mail:
-    """A mail that came in, and how it stands."""
-
-    mail: StoredMail
-    due_at: datetime
-    state: MailState = MailState.WAITING
-    leased_until: datetime | None = None
-    closed_at: datetime | None = None
-    sender: str = ""
-    check: SenderCheck | None = None
-    reason: str = ""
-
-
-@dataclass
 class Data:
     """Everything that is stored."""
 
@@ -93,7 +67,7 @@ class Data:
     codes: dict[str, _Issued] = field(default_factory=dict)
     proposals: dict[str, Proposal] = field(default_factory=dict)
     outbox: list[_Job] = field(default_factory=list)
-    mails: list[_Mail] = field(default_factory=list)
+    mails: list[MailRow] = field(default_factory=list)
     threads: dict[str, MailThread] = field(default_factory=dict)
     sent: dict[str, SentMail] = field(default_factory=dict)
     suppressed: dict[str, SuppressedAddress] = field(default_factory=dict)
@@ -153,9 +127,9 @@ class FakeUnitOfWork:
         self.people: casework.People = fakes_requests.FakePeople(data)
         self.retention: casework.Retention = fakes_requests.FakeRetention(data)
         self.outbox: ports.Outbox = FakeOutbox(data)
-        self.mail_inbox: mail_ports.MailInbox = FakeMailInbox(data)
-        self.mail_threads: mail_ports.MailThreads = FakeMailThreads(data)
-        self.suppressions: mail_ports.Suppressions = FakeSuppressions(data)
+        self.mail_inbox: mail_ports.MailInbox = fakes_mail.FakeMailInbox(data)
+        self.mail_threads: mail_ports.MailThreads = fakes_mail.FakeMailThreads(data)
+        self.suppressions: mail_ports.Suppressions = fakes_mail.FakeSuppressions(data)
         self.audit: ports.Audit = FakeAudit(data)
         self.spent_tokens: ports.SpentTokens = FakeSpentTokens(data)
         self.staff: console.Staff = fakes_console.FakeStaff(data.desk)
@@ -418,146 +392,6 @@ def _buried(job: _Job) -> BuriedItem:
     return BuriedItem(job.item, job.closed_at, job.error)
 
 
-class FakeMailInbox(_Repository):
-    def put(
-        self,
-        key: str,
-        source: str,
-        raw: bytes,
-        envelope_from: str | None,
-        recipients: Sequence[str],
-        at: datetime,
-        dead: str | None = None,
-    ) -> bool:
-        if any(row.mail.key == key for row in self._data.mails):
-            return False
-        mail = StoredMail(len(self._data.mails) + 1, key, source, raw, envelope_from, tuple(recipients), at)
-        state = MailState.WAITING if dead is None else MailState.DEAD
-        self._data.mails.append(_Mail(mail, at, state, reason=dead or ""))
-        return True
-
-    def claim(self, now: datetime, lease_until: datetime, limit: int) -> Sequence[StoredMail]:
-        due = [
-            row
-            for row in self._data.mails
-            if row.state is MailState.WAITING
-            and row.due_at <= now
-            and (row.leased_until is None or row.leased_until <= now)
-        ][:limit]
-        for row in due:
-            row.leased_until = lease_until
-        return [row.mail for row in due]
-
-    def assign(self, mail_id: int, thread_id: str) -> None:
-        for row in self._data.mails:
-            if row.mail.id == mail_id:
-                row.mail = replace(row.mail, thread_id=thread_id)
-
-    def settle(
-        self, mail_id: int, state: MailState, at: datetime, *, reason: str, sender: str, check: SenderCheck | None
-    ) -> bool:
-        for row in self._waiting(mail_id):
-            row.state, row.closed_at, row.reason, row.sender, row.check = state, at, reason, sender, check
-            return True
-        return False
-
-    def retry(self, mail_id: int, due_at: datetime, error: str) -> None:
-        for row in self._waiting(mail_id):
-            row.mail = replace(row.mail, attempts=row.mail.attempts + 1)
-            row.due_at, row.leased_until, row.reason = due_at, None, error
-
-    def counts(self) -> Mapping[MailState, int]:
-        states = [row.state for row in self._data.mails]
-        return {state: states.count(state) for state in set(states)}
-
-    def answered_since(self, since: datetime, *, sender: str | None = None, thread_id: str | None = None) -> int:
-        return sum(
-            row.state is MailState.ANSWERED
-            and row.closed_at is not None
-            and row.closed_at >= since
-            and (row.sender == sender if thread_id is None else row.mail.thread_id == thread_id)
-            for row in self._data.mails
-        )
-
-    def page(self, state: MailState, before: int | None, limit: int) -> Sequence[PenRow]:
-        rows = [row for row in reversed(self._data.mails) if row.state is state]
-        return [self._row(row) for row in rows if before is None or row.mail.id < before][:limit]
-
-    def one(self, mail_id: int) -> tuple[PenRow, StoredMail] | None:
-        found = [row for row in self._data.mails if row.mail.id == mail_id]
-        return (self._row(found[0]), found[0].mail) if found else None
-
-    def release(self, mail_id: int, at: datetime) -> bool:
-        for row in self._in_pen(mail_id):
-            row.mail = replace(row.mail, released=True, attempts=0)
-            row.state, row.due_at, row.leased_until, row.closed_at = MailState.WAITING, at, None, None
-            return True
-        return False
-
-    def discard(self, mail_id: int, at: datetime) -> bool:
-        for row in self._in_pen(mail_id):
-            row.mail = replace(row.mail, raw=b"")
-            row.state, row.closed_at, row.sender = MailState.DISCARDED, at, ""
-            return True
-        return False
-
-    def _in_pen(self, mail_id: int) -> list[_Mail]:
-        return [row for row in self._data.mails if row.mail.id == mail_id and row.state in PEN]
-
-    def _row(self, row: _Mail) -> PenRow:
-        return PenRow(row.mail.id, row.mail.arrived_at, row.state, row.reason, row.sender, row.check, len(row.mail.raw))
-
-    def hold(self, mail_id: int) -> bool:
-        return any(self._waiting(mail_id))
-
-    def _waiting(self, mail_id: int) -> Iterator[_Mail]:
-        return (row for row in self._data.mails if row.mail.id == mail_id and row.state is MailState.WAITING)
-
-
-class FakeMailThreads(_Repository):
-    def add(self, thread: MailThread) -> None:
-        self._data.need_conversation(thread.conversation_id)
-        self._data.threads[thread.id] = thread
-
-    def save(self, thread: MailThread) -> None:
-        if thread.id in self._data.threads:
-            self._data.threads[thread.id] = thread
-
-    def get(self, thread_id: str) -> MailThread | None:
-        return self._data.threads.get(thread_id)
-
-    def by_reference(self, reference: str) -> MailThread | None:
-        return next((thread for thread in self._data.threads.values() if thread.reference == reference), None)
-
-    def by_conversation(self, conversation_id: str) -> MailThread | None:
-        return next((found for found in self._data.threads.values() if found.conversation_id == conversation_id), None)
-
-    def sent(self, mail: SentMail, at: datetime) -> None:
-        self._data.sent.setdefault(mail.message_id, mail)
-
-    def sent_with(self, message_ids: Sequence[str]) -> Sequence[SentMail]:
-        return [self._data.sent[key] for key in message_ids if key in self._data.sent]
-
-
-class FakeSuppressions(_Repository):
-    def add(self, address: str, reason: str, at: datetime) -> None:
-        self._data.suppressed.setdefault(address, SuppressedAddress(address, reason, at))
-
-    def reason(self, address: str) -> str | None:
-        found = self._data.suppressed.get(address)
-        return found.reason if found else None
-
-    def page(self, after: str, limit: int) -> Sequence[SuppressedAddress]:
-        rows = sorted(self._data.suppressed.values(), key=lambda row: row.address)
-        return [row for row in rows if row.address > after][:limit]
-
-    def remove(self, address: str) -> bool:
-        return self._data.suppressed.pop(address, None) is not None
-
-    def count(self) -> int:
-        return len(self._data.suppressed)
-
-
 class FakeAudit(_Repository):
     def append(self, entry: AuditEntry) -> None:
         log = self._data.audit
@@ -573,164 +407,3 @@ class FakeSpentTokens(_Repository):
         first = token_id not in self._data.spent
         self._data.spent.setdefault(token_id, expires_at)
         return first
-
-
-class FakeClock:
-    """Stands still until it is told to go on."""
-
-    def __init__(self, now: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.utc)) -> None:
-        self._now = now
-
-    def now(self) -> datetime:
-        return self._now
-
-    def advance(self, step: timedelta) -> None:
-        self._now += step
-
-
-class FakeRandomness:
-    """Counts instead of drawing; no two values are the same."""
-
-    def __init__(self) -> None:
-        self._numbers = itertools.count(1)
-
-    def id(self) -> str:
-        return f"id-{next(self._numbers):04}"
-
-    def code(self) -> str:
-        return f"{100_000 + next(self._numbers):06}"
-
-    def reference(self) -> str:
-        return f"REQ-00000-{next(self._numbers):05}"
-
-
-class FakeHasher:
-    """Instant; `slow_calls` counts how often the real one would have taken its time."""
-
-    def __init__(self) -> None:
-        self.slow_calls = 0
-
-    def password(self, password: str) -> str:
-        self.slow_calls += 1
-        return f"hash of {password}"
-
-    def password_fits(self, password: str, stored: str) -> bool:
-        self.slow_calls += 1
-        return stored == f"hash of {password}"
-
-    def code(self, conversation_id: str, mailbox: str, digits: str) -> str:
-        return _short_hash(conversation_id, mailbox, digits)
-
-    def equal(self, left: str, right: str) -> bool:
-        return left == right
-
-    def subject(self, identifier: str) -> str:
-        return _short_hash("subject", identifier)
-
-
-def _short_hash(*parts: str) -> str:
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
-
-
-@dataclass
-class FakeBot:
-    """Says what it is told to say, or is down.
-
-    Attributes:
-        replies: what it answers to a text; anything else is echoed.
-        turns: (conversation id, message id, text, trusted) of every turn it was sent.
-    """
-
-    replies: dict[str, tuple[Reply, ...]] = field(default_factory=dict)
-    down: bool = False
-    turns: list[tuple[str, str, str, bool]] = field(default_factory=list)
-
-    async def send(self, conversation: Conversation, message_id: str, text: str, *, trusted: bool) -> Iterable[Reply]:
-        self.turns.append((conversation.id, message_id, text, trusted))
-        if self.down:
-            raise BotUnavailable("down")
-        return self.replies.get(text, (Reply(f"You said: {text}"),))
-
-
-@dataclass(frozen=True)
-class Posted:
-    """A mail as it left."""
-
-    letter: Letter
-    key: str
-
-    @property
-    def to(self) -> str:
-        return self.letter.to
-
-    @property
-    def subject(self) -> str:
-        return self.letter.subject
-
-    @property
-    def text(self) -> str:
-        return self.letter.text
-
-
-@dataclass
-class FakeMailer:
-    """Keeps what it sends; `refused` mail and `dead` addresses fail for good, `down` fails for now."""
-
-    sent: list[Posted] = field(default_factory=list)
-    refused: set[str] = field(default_factory=set)
-    dead: set[str] = field(default_factory=set)
-    down: bool = False
-
-    async def send(self, letter: Letter, *, key: str) -> None:
-        if self.down:
-            raise ConnectionRefusedError("no mail server")
-        if letter.to in self.dead:
-            raise AddressRefused("no such mailbox")
-        if letter.to in self.refused:
-            raise MailRefused("not this mail")
-        self.sent.append(Posted(letter, key))
-
-
-@dataclass
-class FakeGraph:
-    """Facebook, or the want of it."""
-
-    configured: bool = True
-    down: bool = False
-    revoked: list[str] = field(default_factory=list)
-
-    async def revoke(self, facebook_user: str) -> bool:
-        if self.down:
-            raise ConnectionRefusedError("no Facebook")
-        if self.configured:
-            self.revoked.append(facebook_user)
-        return self.configured
-
-
-@dataclass
-class DirectReader:
-    """Reads mail in this process."""
-
-    reader: Reader
-
-    async def read(self, mail: StoredMail) -> InboundMail:
-        return self.reader.read(mail.raw, mail.envelope_from, mail.recipients)
-
-
-POLICY = PolicyRef("outsource", "Privacy Policy", date(2015, 3, 18), "0" * 64)
-
-
-@dataclass
-class FakePolicy:
-    """A policy of one sentence, which answers every question that shares a word of four letters with it."""
-
-    text: str = "We do not sell, rent or trade telephone numbers."
-    ref: PolicyRef = POLICY
-
-    def answer(self, question: str) -> Sequence[Answer]:
-        words = {word.strip("?.,!") for word in question.casefold().split() if len(word) > 3}
-        if not any(word in self.text.casefold() for word in words):
-            nothing = Answer(Outcome.NOT_IN_POLICY, "The policy does not say.", (), self.ref, 0.1, question=question)
-            return (nothing,)
-        quote = Quote(self.text, "s2.1", "s2", "2. Sharing", 0, len(self.text))
-        return (Answer(Outcome.ANSWERED, "The policy says:", (quote,), self.ref, 0.9, question=question),)

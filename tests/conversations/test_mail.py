@@ -9,7 +9,7 @@ import pytest
 
 from bot.wiring import Services, build_mail_desk, build_worker, mail_reader
 from bot.worker import Worker
-from tests.fakes import DirectReader, FakeMailer, Posted
+from tests.fakes_world import DirectReader, FakeMailer, Posted
 from tests.mail.eml.case import mail
 
 pytestmark = pytest.mark.model

@@ -15,7 +15,7 @@ from bot.wiring import Services, build_services, build_worker
 from bot.worker import Worker
 from tests.conftest import NewDatabase
 from tests.execution.planting import NOW
-from tests.fakes import FakeBot, FakeClock, FakeGraph, FakeHasher, FakeMailer, FakePolicy, FakeRandomness
+from tests.fakes_world import FakeBot, FakeClock, FakeGraph, FakeHasher, FakeMailer, FakePolicy, FakeRandomness
 
 SQLITE = "tracker_store:\n  type: SQL\n  dialect: sqlite\n  db: {db}\n"
 POSTGRES = """tracker_store:

@@ -23,7 +23,7 @@ from bot.stores.facebook import FacebookPermission
 from bot.stores.partners import Partner
 from bot.stores.tracker import TrackerStore
 from bot.wiring import build_services, build_worker
-from tests.fakes import FakeBot, FakeGraph, FakeHasher, FakePolicy
+from tests.fakes_world import FakeBot, FakeGraph, FakeHasher, FakePolicy
 
 PATIENCE = 30.0
 """Seconds after which a worker that gets nowhere is given up."""

@@ -219,7 +219,7 @@ def _outbox(uow: UnitOfWork, who: Planted) -> None:
 
 
 def _subject(who: Planted) -> str:
-    from tests.fakes import FakeHasher
+    from tests.fakes_world import FakeHasher
 
     return FakeHasher().subject(who.id)
 

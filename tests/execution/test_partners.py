@@ -21,7 +21,7 @@ from bot.stores.partners import sign
 from tests.execution.conftest import NewDesk
 from tests.execution.partner import SECRET, Partner, serving
 from tests.execution.planting import ANNA, file, plant
-from tests.fakes import FakeClock
+from tests.fakes_world import FakeClock
 
 SOMEBODY = Person("anna", ("anna@example.com",), ("c1",))
 

@@ -16,13 +16,13 @@ from bot.gateway.app import create_app
 from bot.gateway.context import GATEWAY, Gateway
 from bot.security.tokens import Signer
 from bot.wiring import Services, build_services, mail_reader
-from tests import fakes
+from tests import fakes, fakes_world
 from tests.fakes_console import FakeCases, FakeStaffSecrets
 
 SECRET = "a-secret-of-more-than-thirty-two-characters"
 HOST_SECRET = "the-secret-shared-with-the-host-page-only"
-ANNA = Account("account-anna", "anna@example.com", fakes.FakeClock().now(), "hash of correct horse", "Anna Ames")
-BEN = Account("account-ben", "ben@example.com", fakes.FakeClock().now(), "hash of battery staple", "Ben Birch")
+ANNA = Account("account-anna", "anna@example.com", fakes_world.FakeClock().now(), "hash of correct horse", "Anna Ames")
+BEN = Account("account-ben", "ben@example.com", fakes_world.FakeClock().now(), "hash of battery staple", "Ben Birch")
 
 GREETING = Reply("Hello. Ask me about the privacy policy.", (Button("Show my settings", "/view_settings"),))
 
@@ -32,11 +32,11 @@ class World:
     """Everything behind the gateway, where a test can reach it."""
 
     config: Config
-    clock: fakes.FakeClock = field(default_factory=fakes.FakeClock)
+    clock: fakes_world.FakeClock = field(default_factory=fakes_world.FakeClock)
     transactions: fakes.FakeTransactions = field(default_factory=fakes.FakeTransactions)
-    bot: fakes.FakeBot = field(default_factory=fakes.FakeBot)
+    bot: fakes_world.FakeBot = field(default_factory=fakes_world.FakeBot)
     cases: FakeCases = field(default_factory=FakeCases)
-    random: fakes.FakeRandomness = field(default_factory=fakes.FakeRandomness)
+    random: fakes_world.FakeRandomness = field(default_factory=fakes_world.FakeRandomness)
 
     def __post_init__(self) -> None:
         self.bot.replies["/greet"] = (GREETING,)
@@ -53,15 +53,15 @@ class World:
             self.config,
             clock=self.clock,
             random=self.random,
-            hasher=fakes.FakeHasher(),
+            hasher=fakes_world.FakeHasher(),
             transactions=self.transactions,
-            policy=fakes.FakePolicy(),
+            policy=fakes_world.FakePolicy(),
             bot=self.bot,
             links=Signer(SECRET, "email-change", timedelta(hours=24)),
             secrets=FakeStaffSecrets(),
             invitations=Signer(SECRET, "staff-invitation", timedelta(hours=48)),
             cases=self.cases,
-            reader=fakes.DirectReader(mail_reader(self.config)),
+            reader=fakes_world.DirectReader(mail_reader(self.config)),
             tables=(),
             remotes=(),
         )

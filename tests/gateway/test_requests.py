@@ -11,7 +11,7 @@ import pytest
 from bot.domain.requests import RequestState
 from bot.security.tokens import Signer
 from bot.services.requests.notices import STATUS_LINK_LIFETIME
-from tests.fakes import FakeClock
+from tests.fakes_world import FakeClock
 from tests.gateway.desk import ANNA, SECRET, Desk, configuration, start
 from tests.requests.examples import DAY, NOW, request
 from tests.security.test_signed_request import FACTS, signed

@@ -34,7 +34,7 @@ from bot.storage.migrations import upgrade
 from bot.storage.unit_of_work import SqlTransactions
 from bot.wiring import build_services, build_worker
 from tests.conftest import NewDatabase
-from tests.fakes import FakeBot, FakeClock, FakeGraph, FakeHasher, FakeMailer, FakePolicy, FakeRandomness
+from tests.fakes_world import FakeBot, FakeClock, FakeGraph, FakeHasher, FakeMailer, FakePolicy, FakeRandomness
 
 CHANGES = frozenset(
     {

@@ -20,16 +20,8 @@ from bot.mail.transport import compose, message_id
 from bot.services.flows import CodeNeeded, Done, Question, SignInNeeded
 from bot.wiring import MailDesk, Services, build_mail_desk, build_services, build_worker, mail_reader
 from bot.worker import Worker
-from tests.fakes import (
-    DirectReader,
-    FakeClock,
-    FakeHasher,
-    FakeMailer,
-    FakePolicy,
-    FakeRandomness,
-    FakeTransactions,
-    Posted,
-)
+from tests.fakes import FakeTransactions
+from tests.fakes_world import DirectReader, FakeClock, FakeHasher, FakeMailer, FakePolicy, FakeRandomness, Posted
 from tests.mail.eml.case import AUTHSERV, OWN, mail
 
 CONFIG = Config(mail_authserv_id=AUTHSERV, mail_address=OWN)

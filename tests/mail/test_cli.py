@@ -12,7 +12,7 @@ from bot.cli import app
 from bot.config import Config
 from bot.domain.mail import MailState
 from bot.wiring import build_services
-from tests.fakes import FakePolicy
+from tests.fakes_world import FakePolicy
 from tests.mail.conftest import FlowBot
 from tests.mail.eml.case import OWN, QUESTION, mail
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.mail import SENDER_CAP, THREAD_CAP, MailState
-from tests.fakes import Posted
+from tests.fakes_world import Posted
 from tests.mail.conftest import Post
 from tests.mail.eml import machines
 from tests.mail.eml.case import AUTHSERV, OWN, QUESTION, Case, mail

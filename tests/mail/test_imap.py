@@ -28,7 +28,7 @@ from bot.mail.intake.store import MailStore
 from bot.security.clock import SystemClock
 from bot.storage.unit_of_work import SqlTransactions
 from bot.wiring import MailDesk, Services, build_mail_desk, build_services, build_timekeeper, build_worker
-from tests.fakes import FakePolicy
+from tests.fakes_world import FakePolicy
 from tests.mail import dovecot as server
 from tests.mail.conftest import FlowBot
 from tests.mail.dovecot import PASSWORD, USER, Dovecot

@@ -19,7 +19,7 @@ from bot.domain.mail import MailState
 from bot.mail.intake.listener import MAX_RECIPIENTS, serve
 from bot.storage.unit_of_work import SqlTransactions
 from bot.wiring import build_mail_desk, build_services
-from tests.fakes import FakePolicy
+from tests.fakes_world import FakePolicy
 from tests.mail.conftest import FlowBot
 from tests.mail.eml.case import OWN, QUESTION, mail
 from tests.mail.server import free_port

@@ -16,7 +16,7 @@ from bot.services.outgoing import Outgoing
 from bot.storage.unit_of_work import SqlTransactions
 from bot.wiring import build_services, build_worker, reply_addresses
 from bot.worker import ATTEMPTS
-from tests.fakes import FakeClock, FakeGraph, FakeHasher, FakeMailer, FakePolicy
+from tests.fakes_world import FakeClock, FakeGraph, FakeHasher, FakeMailer, FakePolicy
 
 CODE = {"to": "anna@example.com", "template": "code", "values": {"code": "123456"}}
 

@@ -15,7 +15,7 @@ from bot.cli.processes import work
 from bot.domain.identity import Conversation
 from bot.domain.messages import Reply
 from bot.wiring import build_mail_desk, build_services, build_timekeeper, build_worker
-from tests.fakes import FakePolicy
+from tests.fakes_world import FakePolicy
 
 LEASE = timedelta(seconds=3)
 

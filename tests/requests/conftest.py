@@ -17,8 +17,9 @@ from bot.services.ports import Transactions
 from bot.services.profile import EMAIL_LINK_LIFETIME
 from bot.storage.unit_of_work import SqlTransactions
 from bot.wiring import Services, build_services
-from tests.fakes import FakeBot, FakeClock, FakeHasher, FakePolicy, FakeRandomness, FakeTransactions
+from tests.fakes import FakeTransactions
 from tests.fakes_console import FakeCases, FakeStaffSecrets
+from tests.fakes_world import FakeBot, FakeClock, FakeHasher, FakePolicy, FakeRandomness
 from tests.requests.examples import DAY, NOW
 
 

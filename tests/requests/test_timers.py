@@ -14,7 +14,7 @@ from bot.mail.render import render
 from bot.services.requests.timers import BATCH
 from bot.timekeeper import Chore, Timekeeper
 from bot.wiring import build_timekeeper
-from tests.fakes import FakeClock
+from tests.fakes_world import FakeClock
 from tests.requests.conftest import Desk
 from tests.requests.examples import DAY, NOW, request
 from tests.storage.threads import at_once

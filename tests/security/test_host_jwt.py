@@ -12,7 +12,8 @@ import pytest
 
 from bot.domain.errors import TokenExpired, TokenInvalid
 from bot.security.host_jwt import LEEWAY, HostIdentity, HostJwt
-from tests.fakes import FakeClock, FakeTransactions
+from tests.fakes import FakeTransactions
+from tests.fakes_world import FakeClock
 
 SECRET = "h" * 32
 MINUTE = timedelta(minutes=1)

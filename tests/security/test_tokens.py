@@ -15,7 +15,7 @@ from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
 from bot.domain.errors import TokenError, TokenExpired, TokenInvalid
 from bot.security.keys import derive
 from bot.security.tokens import MAX_TOKEN, Signer
-from tests.fakes import FakeClock
+from tests.fakes_world import FakeClock
 
 SECRET = "s" * 32
 HOUR = timedelta(hours=1)

@@ -14,8 +14,9 @@ from bot.domain.identity import Conversation
 from bot.security.tokens import Signer
 from bot.services.profile import EMAIL_LINK_LIFETIME
 from bot.wiring import Services, build_services
-from tests.fakes import FakeBot, FakeClock, FakeHasher, FakePolicy, FakeRandomness, FakeTransactions
+from tests.fakes import FakeTransactions
 from tests.fakes_console import FakeCases, FakeStaffSecrets
+from tests.fakes_world import FakeBot, FakeClock, FakeHasher, FakePolicy, FakeRandomness
 
 
 @dataclass

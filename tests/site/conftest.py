@@ -23,8 +23,8 @@ from bot.site.client import HttpSite
 from bot.site.exchange import Exchange
 from bot.storage.unit_of_work import SqlTransactions
 from bot.wiring import Services, build_services, build_worker
-from tests.fakes import FakeBot, FakeClock, FakeGraph, FakeHasher, FakeMailer, FakePolicy, FakeRandomness
 from tests.fakes_console import FakeCases, FakeStaffSecrets
+from tests.fakes_world import FakeBot, FakeClock, FakeGraph, FakeHasher, FakeMailer, FakePolicy, FakeRandomness
 from tests.site import api
 from tests.site.reference import Person, ReferenceSite
 

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.accounts import Account
 from bot.services.site import OwnAccounts, Site
 from bot.storage.unit_of_work import SqlTransactions
-from tests.fakes import FakeHasher
+from tests.fakes_world import FakeHasher
 from tests.site.conftest import JOINED, Line
 
 

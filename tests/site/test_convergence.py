@@ -20,7 +20,8 @@ from bot.domain.proposals import ProposalKind
 from bot.domain.settings import setting
 from bot.services.flows import Question
 from bot.storage.unit_of_work import SqlTransactions
-from tests.fakes import FakeClock, FakeTransactions
+from tests.fakes import FakeTransactions
+from tests.fakes_world import FakeClock
 from tests.site import api
 from tests.site.conftest import SECRET, Desk, Line, anna, desk_on
 from tests.site.reference import Fault, ReferenceSite

@@ -14,7 +14,7 @@ from bot.domain.proposals import ProposalKind
 from bot.services.flows import Done, Question
 from bot.wiring import build_worker
 from bot.worker import LEASE, SITE_ATTEMPTS
-from tests.fakes import FakeClock, FakeGraph, FakeMailer
+from tests.fakes_world import FakeClock, FakeGraph, FakeMailer
 from tests.site.conftest import Desk, NewDesk
 from tests.site.reference import Fault
 

@@ -11,7 +11,7 @@ from bot.domain.staff import Role, StaffMember
 from bot.services.requests.decisions import Decisions
 from bot.storage.unit_of_work import SqlTransactions
 from bot.wiring import build_services
-from tests.fakes import FakeBot, FakeClock, FakePolicy
+from tests.fakes_world import FakeBot, FakeClock, FakePolicy
 from tests.storage.examples import NOW, request, settle
 from tests.storage.threads import at_once
 
