@@ -27,7 +27,7 @@ from bot.domain.mail import (
 )
 from bot.domain.messages import BuriedItem, Delivery, Message, OutboxItem, OutboxKind
 from bot.domain.proposals import Proposal, ProposalState
-from bot.services import mail_ports, ports
+from bot.services import account_ports, conversation_ports, ledger_ports, mail_ports
 from bot.services.console import ports as console
 from bot.services.requests import ports as casework
 from tests import fakes_console, fakes_mail, fakes_requests
@@ -113,25 +113,25 @@ class FakeUnitOfWork:
         if not self._transactions.lock.acquire(timeout=self._transactions.lock_wait):
             raise StorageBusy("another transaction is open")
         self._data = data = copy.deepcopy(self._transactions.data)
-        self.accounts: ports.Accounts = FakeAccounts(data)
-        self.preferences: ports.Preferences = FakePreferences(data)
-        self.consents: ports.Consents = FakeConsents(data)
-        self.conversations: ports.Conversations = FakeConversations(data)
-        self.messages: ports.Messages = FakeMessages(data)
-        self.codes: ports.Codes = FakeCodes(data)
-        self.proposals: ports.Proposals = FakeProposals(data)
+        self.accounts: account_ports.Accounts = FakeAccounts(data)
+        self.preferences: account_ports.Preferences = FakePreferences(data)
+        self.consents: account_ports.Consents = FakeConsents(data)
+        self.conversations: conversation_ports.Conversations = FakeConversations(data)
+        self.messages: conversation_ports.Messages = FakeMessages(data)
+        self.codes: conversation_ports.Codes = FakeCodes(data)
+        self.proposals: conversation_ports.Proposals = FakeProposals(data)
         self.requests: casework.Requests = fakes_requests.FakeRequests(data)
         self.receipts: casework.Receipts = fakes_requests.FakeReceipts(data)
         self.approvals: casework.Approvals = fakes_requests.FakeApprovals(data)
         self.exports: casework.Exports = fakes_requests.FakeExports(data)
         self.people: casework.People = fakes_requests.FakePeople(data)
         self.retention: casework.Retention = fakes_requests.FakeRetention(data)
-        self.outbox: ports.Outbox = FakeOutbox(data)
+        self.outbox: ledger_ports.Outbox = FakeOutbox(data)
         self.mail_inbox: mail_ports.MailInbox = fakes_mail.FakeMailInbox(data)
         self.mail_threads: mail_ports.MailThreads = fakes_mail.FakeMailThreads(data)
         self.suppressions: mail_ports.Suppressions = fakes_mail.FakeSuppressions(data)
-        self.audit: ports.Audit = FakeAudit(data)
-        self.spent_tokens: ports.SpentTokens = FakeSpentTokens(data)
+        self.audit: ledger_ports.Audit = FakeAudit(data)
+        self.spent_tokens: ledger_ports.SpentTokens = FakeSpentTokens(data)
         self.staff: console.Staff = fakes_console.FakeStaff(data.desk)
         self.staff_sessions: console.StaffSessions = fakes_console.FakeStaffSessions(data.desk)
         self.takeovers: console.Takeovers = fakes_console.FakeTakeovers(data.desk)

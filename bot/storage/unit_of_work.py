@@ -7,7 +7,7 @@ from types import TracebackType
 from sqlalchemy.future import Connection, Engine
 
 from bot.domain.errors import StorageBusy
-from bot.services import mail_ports, ports
+from bot.services import account_ports, conversation_ports, ledger_ports, mail_ports
 from bot.services.console import ports as console
 from bot.services.requests import ports as casework
 from bot.storage.accounts import SqlAccounts, SqlConsents, SqlPreferences
@@ -79,25 +79,25 @@ class SqlTransactions:
 class SqlUnitOfWork:
     """One transaction; leaving without `commit` rolls everything back."""
 
-    accounts: ports.Accounts
-    preferences: ports.Preferences
-    consents: ports.Consents
-    conversations: ports.Conversations
-    messages: ports.Messages
-    codes: ports.Codes
-    proposals: ports.Proposals
+    accounts: account_ports.Accounts
+    preferences: account_ports.Preferences
+    consents: account_ports.Consents
+    conversations: conversation_ports.Conversations
+    messages: conversation_ports.Messages
+    codes: conversation_ports.Codes
+    proposals: conversation_ports.Proposals
     requests: casework.Requests
     receipts: casework.Receipts
     approvals: casework.Approvals
     exports: casework.Exports
     people: casework.People
     retention: casework.Retention
-    outbox: ports.Outbox
+    outbox: ledger_ports.Outbox
     mail_inbox: mail_ports.MailInbox
     mail_threads: mail_ports.MailThreads
     suppressions: mail_ports.Suppressions
-    audit: ports.Audit
-    spent_tokens: ports.SpentTokens
+    audit: ledger_ports.Audit
+    spent_tokens: ledger_ports.SpentTokens
     staff: console.Staff
     staff_sessions: console.StaffSessions
     takeovers: console.Takeovers
