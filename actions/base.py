@@ -11,16 +11,9 @@ from typing import Any, Iterable, Sequence
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.failures import say_failure
 from bot.channels.envelope import TurnSigner
-from bot.domain.errors import (
-    InvalidInput,
-    NoAccount,
-    NotFound,
-    PrivacyDeskError,
-    StorageBusy,
-    TokenError,
-    TooManyAttempts,
-)
+from bot.domain.errors import NotFound, PrivacyDeskError, TokenError
 from bot.wiring import Services
 from bot.wiring import services as default_services
 
@@ -59,6 +52,10 @@ class Heard:
             raise NotFound("This message did not come through the gateway.")
         return self.conversation_id
 
+    def share(self, intent: str) -> float:
+        """How much trust this intent has, 0..1."""
+        return dict(self.ranking).get(intent, 0.0)
+
     def first(self, entity: str) -> str | None:
         """The first value of an entity, or None."""
         values = self.entities.get(entity, ())
@@ -87,19 +84,8 @@ class DeskAction(Action, ABC):
         try:
             heard = hear(tracker, self.services)
             return list(await asyncio.to_thread(self.act, heard, dispatcher))
-        except NoAccount:
-            dispatcher.utter_message(response="utter_no_account")
-        except (NotFound, TokenError):
-            dispatcher.utter_message(response="utter_only_on_site")
-        except TooManyAttempts:
-            dispatcher.utter_message(response="utter_slow_down")
-        except StorageBusy:
-            dispatcher.utter_message(response="utter_try_again")
-        except InvalidInput as error:
-            dispatcher.utter_message(text=str(error))
         except PrivacyDeskError as error:
-            logger.error("%s: %s", self.rasa_name, type(error).__name__)
-            dispatcher.utter_message(response="utter_try_again")
+            say_failure(dispatcher, error)
         except Exception:
             logger.exception("%s failed", self.rasa_name)
             dispatcher.utter_message(response="utter_try_again")

@@ -7,9 +7,10 @@ from typing import Any, Callable, Mapping
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import request_steps
+from actions.failures import say_failure
 from actions.wording import enumerate_titles, payload, yes_no
 from bot.domain.proposals import ProposalKind
-from bot.services.flows import CodeNeeded, Question, Refused, SignInNeeded, Step
+from bot.services.flows import CodeNeeded, Done, Question, Refused, SignInNeeded, Step
 
 
 def say(dispatcher: CollectingDispatcher, step: Step) -> None:
@@ -23,11 +24,11 @@ def say(dispatcher: CollectingDispatcher, step: Step) -> None:
     elif isinstance(step, Question):
         _QUESTIONS[step.proposal.kind](dispatcher, step)
     elif isinstance(step, Refused):
-        dispatcher.utter_message(text=step.reason)
+        say_failure(dispatcher, step.error)
     else:
         _DONE[step.kind](dispatcher, step.facts)
-        if step.next is not None:
-            say(dispatcher, step.next)
+    if isinstance(step, (Done, Refused)) and step.next is not None:
+        say(dispatcher, step.next)
 
 
 def _ask_opt_in(dispatcher: CollectingDispatcher, step: Question) -> None:
@@ -92,7 +93,7 @@ def _profile(dispatcher: CollectingDispatcher, facts: Mapping[str, Any]) -> None
     items = [{**item, "value": item["value"] or "not given"} for item in facts["items"]]
     lines = "\n".join(f"– {item['title']}: {item['value']}" for item in items)
     dispatcher.utter_message(
-        text=f"These are the details on your account.\n{lines}",
+        text=f"Here are the details on your account.\n{lines}",
         json_message={"type": "profile", "items": items},
         buttons=[{"title": "Correct a detail", "payload": payload("change_profile")}],
     )

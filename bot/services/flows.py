@@ -58,9 +58,14 @@ class Done:
 
 @dataclass(frozen=True)
 class Refused:
-    """The next wish of a message could not be taken; those before it stand."""
+    """The next wish of a message could not be taken; those before it stand.
 
-    reason: str
+    Attributes:
+        next: where the wish behind it now stands, when there was one.
+    """
+
+    error: PrivacyDeskError
+    next: Step | None = None
 
 
 Step = Union[SignInNeeded, CodeNeeded, Question, Done, Refused]
@@ -212,14 +217,16 @@ class Flows:
         return replace(step, next=self._next(proposal)) if isinstance(step, Done) else step
 
     def _next(self, proposal: Proposal) -> Step | None:
-        waiting = proposal.details.get(THEN)
+        return self._begin_next(proposal.conversation_id, proposal.details.get(THEN, ()))
+
+    def _begin_next(self, conversation_id: str, waiting: Sequence[Any]) -> Step | None:
         if not waiting:
             return None
         (kind, details), *rest = waiting
         try:
-            return self.begin(proposal.conversation_id, ProposalKind(kind), {**details, **_queue(rest)})
+            return self.begin(conversation_id, ProposalKind(kind), {**details, **_queue(rest)})
         except PrivacyDeskError as error:
-            return Refused(str(error))
+            return Refused(error, self._begin_next(conversation_id, rest))
 
     def _open(self, uow: UnitOfWork, conversation_id: str, proposal_id: str | None) -> Proposal:
         proposal = uow.proposals.newest_open(conversation_id)
@@ -263,6 +270,11 @@ class Flows:
         except TooManyAttempts:
             return CodeNeeded(mask_email(conversation.mailbox), sent=False)
         return CodeNeeded(mask_email(conversation.mailbox))
+
+
+def queued(details: Mapping[str, Any]) -> list[tuple[ProposalKind, Mapping[str, Any]]]:
+    """The wishes that wait behind a proposal with these details, in order."""
+    return [(ProposalKind(kind), told) for kind, told in details.get(THEN, ())]
 
 
 def _queue(rest: Sequence[Any]) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any, Mapping
 
 import pytest
 
-from bot.domain.errors import ProposalGone
+from bot.domain.errors import ProposalGone, UnknownSetting
 from bot.domain.proposals import ProposalKind
 from bot.services.flows import CodeNeeded, Done, Question, Refused, SignInNeeded
 from tests.services.conftest import Desk
@@ -78,3 +78,12 @@ def test_what_cannot_be_taken_is_said_and_what_came_before_stands(desk: Desk) ->
     step = desk.services.flows.begin_all(conversation.id, [switch(False, "newsletter"), switch(False, "no_such")])
     assert isinstance(step, Done) and isinstance(step.next, Refused)
     assert stored(desk, "newsletter") is False
+
+
+def test_what_stands_behind_a_refused_wish_is_still_carried_out(desk: Desk) -> None:
+    conversation = desk.signed_in()
+    wishes = [switch(False, "newsletter"), switch(False, "no_such"), LOOK]
+    step = desk.services.flows.begin_all(conversation.id, wishes)
+    assert isinstance(step, Done) and isinstance(step.next, Refused)
+    assert isinstance(step.next.error, UnknownSetting)
+    assert isinstance(step.next.next, Done) and step.next.next.kind is LOOK[0]
