@@ -13,8 +13,8 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from bot.encoder.serving import Encoder
 from bot.policy.answering import PolicyAnswerer
-from bot.policy.encoder import Encoder
 from bot.policy.evaluation import load_cases
 
 CASES = Path("tests/evals/answers.jsonl")

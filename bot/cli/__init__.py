@@ -13,6 +13,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.command()(ask.ask)
 app.command()(ask.chat)
 app.command()(processes.train)
+app.command()(processes.tune)
 app.command()(processes.migrate)
 app.command()(processes.web)
 app.command()(processes.worker)

@@ -9,8 +9,8 @@ from typing import Any
 import typer
 
 from bot import config
+from bot.encoder.serving import Encoder
 from bot.policy.answering import PolicyAnswerer
-from bot.policy.encoder import Encoder
 from bot.policy.evaluation import evaluate, load_cases
 from bot.policy.ranking_evaluation import evaluate_ranking
 
@@ -36,9 +36,17 @@ def ranking(file: Path, as_json: bool = typer.Option(False, "--json")) -> None:
 @app.command()
 def intents(file: Path, as_json: bool = typer.Option(False, "--json"), failures: bool = False) -> None:
     """Runs messages through the trained model and the real actions, each in a new conversation."""
-    from bot.rehearsal.run import run
+    from bot.rehearsal import run
 
-    _show(run(file, failures=failures), as_json)
+    _show(run.intents(file, failures=failures), as_json)
+
+
+@app.command()
+def several(file: Path, as_json: bool = typer.Option(False, "--json"), failures: bool = False) -> None:
+    """Does the same for messages that ask for several things: is each taken, and nothing else?"""
+    from bot.rehearsal import run
+
+    _show(run.several(file, failures=failures), as_json)
 
 
 @app.command()

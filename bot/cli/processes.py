@@ -18,6 +18,7 @@ import typer
 from bot import config, wiring
 from bot.channels.rasa_client import RasaClient
 from bot.domain.errors import ConfigurationError
+from bot.encoder.tuning import Lesson
 from bot.mail.intake.listener import serve
 from bot.timekeeper import Timekeeper
 from bot.wiring import MailDesk
@@ -40,6 +41,14 @@ def train() -> None:
     )
     if done.returncode:
         raise ConfigurationError("Rasa could not train; the lines above say why.")
+
+
+def tune(epochs: int = Lesson().epochs) -> None:
+    """Teaches the encoder of messages from data/nlu anew; needed after large changes there, and takes half an hour."""
+    from bot.nlu.teaching import teach
+
+    count = teach(epochs=epochs, say=typer.echo)
+    typer.echo(f"Learnt from {count} examples. Now: python -m bot train")
 
 
 def migrate() -> None:

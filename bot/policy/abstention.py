@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
+from bot.encoder.serving import Vectors
 from bot.policy import lexical
-from bot.policy.encoder import Vectors
 from bot.policy.index import PolicyIndex
 from bot.policy.knowledge import Weights
 from bot.policy.query import Query

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from bot.domain.passages import Answer, Outcome, PolicyRef, Quote
+from bot.encoder.serving import Encoder, Vectors
 from bot.policy import abstention, build, compose, corpus, curated, query, questions, ranking, versions
 from bot.policy.curated import CuratedAnswer
 from bot.policy.document import PolicyDocument, Section
-from bot.policy.encoder import Encoder, Vectors
 from bot.policy.index import PolicyIndex
 from bot.policy.knowledge import Weights
 from bot.policy.matching import CuratedMatcher, Match
@@ -115,14 +115,18 @@ class PolicyAnswerer:
         """The sections of that version."""
         return self.document.sections
 
-    def answer(self, message: str) -> list[Answer]:
-        """One answer for each question in the message, in order; never empty and never raises on odd input."""
+    def answer(self, message: str, *, on_topic: bool = False) -> list[Answer]:
+        """One answer for each question in the message, in order; never empty and never raises on odd input.
+
+        Args:
+            on_topic: it is known to be about privacy, so where the policy is silent, that is the answer.
+        """
         parts = questions.split(message)
         if not parts:
             return [Answer(Outcome.OUT_OF_SCOPE, compose.UNREADABLE, (), self.ref, 0.0)]
         answers: list[Answer] = []
         for asked in query.read(parts, self._encoder, self._topics, self._weights):
-            found = replace(self._one(asked), question=asked.text)
+            found = replace(self._one(asked, on_topic), question=asked.text)
             for quote in found.quotes:
                 self.document.check(quote)
             if not any(compose.same(found, other) for other in answers):
@@ -130,20 +134,20 @@ class PolicyAnswerer:
         related = [a for a in answers if a.outcome is not Outcome.OUT_OF_SCOPE]
         return related or answers[:1]
 
-    def _one(self, asked: Query) -> Answer:
+    def _one(self, asked: Query, on_topic: bool) -> Answer:
         if versions.asks_what_changed(asked.text):
             return versions.what_changed(self.document, self._previous)
         scores = ranking.rank(self._index, asked, self._weights.ranking)
         score = abstention.score(abstention.features(self._index, asked, scores), self._weights)
-        found = self._chosen(asked, scores, score)
+        found = self._chosen(asked, scores, score, on_topic)
         return replace(found, quotes=tuple(self._scored(quote, scores) for quote in found.quotes))
 
-    def _chosen(self, asked: Query, scores: Vectors, score: float) -> Answer:
+    def _chosen(self, asked: Query, scores: Vectors, score: float, on_topic: bool) -> Answer:
         match = self._match(asked, scores)
         if match and match.confidence >= CURATED_FROM:
             sure = match.margin >= _SURE_MARGIN or match.share >= _SURE_SHARE
             return self._curated(match, asked.text) if sure else self._either(match, asked, scores, score)
-        off_topic = asked.scope < _OFF_TOPIC_BELOW and score < _OFF_TOPIC_NEVER_FROM
+        off_topic = not on_topic and asked.scope < _OFF_TOPIC_BELOW and score < _OFF_TOPIC_NEVER_FROM
         if off_topic or not any(ch.isalpha() for ch in asked.text):
             lead = compose.OFF_TOPIC if questions.is_english(asked.text) else compose.FOREIGN
             return Answer(Outcome.OUT_OF_SCOPE, lead, (), self.ref, score)

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from bot.domain.passages import PolicyRef
-from bot.policy import corpus, curated, encoder, knowledge, stored
+from bot.encoder import export as encoder
+from bot.encoder.serving import Encoder
+from bot.policy import corpus, curated, knowledge, stored
 from bot.policy.curated import CuratedAnswer
-from bot.policy.encoder import Encoder
 from bot.policy.errors import IndexUnavailable
 from bot.policy.index import PolicyIndex
 from bot.policy.knowledge import Head, Weights

@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.encoder.serving import Encoder
 from bot.policy import corpus, curated, knowledge
 from bot.policy.answering import PolicyAnswerer
 from bot.policy.document import PolicyDocument
-from bot.policy.encoder import Encoder
 
 _MARKUP = re.compile(r"</?[a-z][a-z0-9]*[^<>]*>|\]\(|&[a-z]+;|\*\*")
 _LONG = 1500

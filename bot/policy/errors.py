@@ -1,10 +1,9 @@
-"""What can go wrong with a policy, its index or the encoder.
+"""What can go wrong with a policy or its index.
 
 PolicyError
 ├── CorpusError          a policy file cannot be read
 ├── CuratedError         a curated answer does not stand on the policy
 ├── NotVerbatim          a quote is not in the policy
-├── EncoderUnavailable   the exported encoder is missing or broken
 └── IndexUnavailable     the search index is missing, stale or broken
 """
 
@@ -27,10 +26,6 @@ class CuratedError(PolicyError):
 
 class NotVerbatim(PolicyError):
     """A quote is not in the policy text, character for character."""
-
-
-class EncoderUnavailable(PolicyError):
-    """The exported encoder is missing or broken; `make train` makes it anew."""
 
 
 class IndexUnavailable(PolicyError):

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
+from bot.encoder.serving import Vectors
 from bot.policy import abstention as abstention_features
 from bot.policy import ranking
-from bot.policy.encoder import Vectors
 from bot.policy.knowledge import Head
 
 RANKING_START = {"sentence": 0.5, "context": 0.4, "topic": 0.9, "words": 0.4, "practice": 0.15}

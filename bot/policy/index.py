@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from bot.domain.passages import PolicyRef
+from bot.encoder.serving import Encoder, Vectors
 from bot.policy import knowledge, stored
-from bot.policy.encoder import Encoder, Vectors
 from bot.policy.knowledge import Weights
 from bot.policy.lexical import LexicalIndex
 from bot.policy.topics import TopicVectors

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import yaml
 
-from bot.policy.encoder import Vectors
+from bot.encoder.serving import Vectors
 
 DATA = Path(__file__).with_name("data")
 WEIGHTS = DATA / "weights.json"

@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from bot.encoder.serving import Encoder, Vectors
 from bot.policy.curated import CuratedAnswer
-from bot.policy.encoder import Encoder, Vectors
 from bot.policy.knowledge import Head
 from bot.policy.lexical import LexicalIndex
 from bot.policy.query import Query

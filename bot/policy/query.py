@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.encoder.serving import Encoder, Vectors
 from bot.policy import knowledge, lexical
-from bot.policy.encoder import Encoder, Vectors
 from bot.policy.knowledge import Weights
 from bot.policy.topics import TopicVectors
 

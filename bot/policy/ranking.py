@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from bot.policy.encoder import Vectors
+from bot.encoder.serving import Vectors
 from bot.policy.index import PolicyIndex
 from bot.policy.query import Query
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from bot.encoder.serving import Encoder, Vectors
 from bot.policy import abstention, ranking
-from bot.policy.encoder import Encoder, Vectors
 from bot.policy.errors import PolicyError
 from bot.policy.index import PolicyIndex
 from bot.policy.knowledge import Weights

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.encoder.serving import Encoder
 from bot.policy import steps, training
 from bot.policy.answering import PolicyAnswerer
-from bot.policy.encoder import Encoder
 from bot.policy.evaluation import evaluate, load_cases
 from bot.policy.knowledge import Weights
 from bot.policy.ranking_evaluation import load_policies

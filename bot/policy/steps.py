@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from bot.encoder.serving import Encoder, Vectors
 from bot.policy import abstention, ranking, training
-from bot.policy.encoder import Encoder, Vectors
 from bot.policy.index import PolicyIndex
 from bot.policy.knowledge import Weights
 from bot.policy.query import Query

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.policy import files
+from bot import files
 from bot.policy.errors import IndexUnavailable
 
 Arrays = dict[str, npt.NDArray[Any]]

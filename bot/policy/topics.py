@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from bot.encoder.serving import Encoder, Vectors
 from bot.policy import knowledge
-from bot.policy.encoder import Encoder, Vectors
 
 _SHARPNESS = 0.06
 Indexes = npt.NDArray[np.int64]

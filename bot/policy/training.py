@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from bot.policy import abstention, corpus, evaluation, files, fitting, knowledge, ranking
-from bot.policy.encoder import DEFAULT_DIR, Encoder, Vectors
+from bot import files
+from bot.encoder.serving import DEFAULT_DIR, Encoder, Vectors
+from bot.policy import abstention, corpus, evaluation, fitting, knowledge, ranking
 from bot.policy.index import PolicyIndex
 from bot.policy.knowledge import Head, Weights
 from bot.policy.query import Query, read

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.encoder.serving import Encoder
 from bot.policy import build, corpus
 from bot.policy.answering import PolicyAnswerer
 from bot.policy.document import PolicyDocument
-from bot.policy.encoder import Encoder
 from bot.policy.knowledge import Weights
 from bot.policy.topics import TopicVectors
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.encoder.serving import Encoder
 from bot.policy import build
 from bot.policy.document import PolicyDocument
-from bot.policy.encoder import Encoder
 from bot.policy.errors import IndexUnavailable
 from bot.policy.index import PolicyIndex
 from bot.policy.knowledge import Weights

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.encoder.serving import Encoder
 from bot.policy import corpus, knowledge, query, ranking_evaluation
 from bot.policy.answering import PolicyAnswerer
 from bot.policy.curated import load_curated
-from bot.policy.encoder import Encoder
 from bot.policy.errors import PolicyError
 from bot.policy.evaluation import evaluate, load_cases
 from bot.policy.knowledge import Weights

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.domain.passages import Outcome
+from bot.encoder.serving import Encoder
 from bot.policy import build, checking, corpus, versions
 from bot.policy.answering import PolicyAnswerer
-from bot.policy.encoder import Encoder
 from bot.policy.errors import CuratedError
 
 ROOT = Path(__file__).resolve().parents[2]

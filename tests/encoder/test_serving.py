@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.encoder.errors import EncoderUnavailable
+from bot.encoder.export import is_exported
+from bot.encoder.serving import Encoder
 from bot.policy.document import PolicyDocument
-from bot.policy.encoder import Encoder, is_exported
-from bot.policy.errors import EncoderUnavailable
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.policy import files
+from bot import files
 
 
 def writer(name: str, text: str) -> Callable[[Path], None]:

@@ -1,0 +1,138 @@
+"""MiniLM sentence vectors, served by ONNX Runtime."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.encoder.errors import EncoderUnavailable
+
+DEFAULT_DIR = Path("models/encoder")
+MODEL_NAME = "all-MiniLM-L6-v2"
+DIMENSION = 384
+MAX_TOKENS = 256
+FORMAT = 2
+PROBE = "Do you sell my phone number to anybody?"
+_BATCH = 32
+_CACHED_CHARACTERS = 500
+
+Vectors = npt.NDArray[np.float32]
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """What an export says of itself.
+
+    Raises:
+        EncoderUnavailable: it is missing, unreadable or of another format.
+    """
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        usable = manifest["format"] == FORMAT and {"model.onnx", "tokenizer.json"} <= set(manifest["sha256"])
+    except FileNotFoundError:
+        raise _unavailable(folder, "not found") from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _unavailable(folder, "its manifest cannot be read") from error
+    if not usable:
+        raise _unavailable(folder, "made by another version of this program")
+    return cast("dict[str, Any]", manifest)
+
+
+def _unavailable(folder: Path, why: str) -> EncoderUnavailable:
+    return EncoderUnavailable(f"encoder in {folder}: {why}. Run `make train` to make it anew.")
+
+
+def open_model(folder: Path, *, threads: int) -> tuple[Any, Any]:
+    """The session of an ONNX file and its tokenizer.
+
+    Raises:
+        EncoderUnavailable: one of them cannot be read.
+    """
+    import onnxruntime
+    from tokenizers import Tokenizer
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # both libraries raise their own kinds, some of them plain Exception
+        raise _unavailable(folder, "the model file cannot be read") from error
+    tokenizer.enable_truncation(MAX_TOKENS)
+    tokenizer.no_padding()
+    return session, tokenizer
+
+
+class Encoder:
+    """Turns texts into vectors of unit length. Safe to share between threads."""
+
+    def __init__(self, session: Any, tokenizer: Any, name: str, sha256: str, cache_size: int) -> None:
+        self.name = name
+        self.sha256 = sha256
+        self._session, self._tokenizer = session, tokenizer
+        self._cache: OrderedDict[str, Vectors] = OrderedDict()
+        self._cache_size = cache_size
+        self._lock = threading.Lock()
+
+    @classmethod
+    def load(cls, folder: Path = DEFAULT_DIR, *, threads: int = 1, cache_size: int = 2048) -> Encoder:
+        """Load an export; takes a fraction of a second and never imports torch.
+
+        Args:
+            folder: where `export` put it.
+            threads: cores one call may use.
+            cache_size: number of short texts whose vectors are kept.
+
+        Raises:
+            EncoderUnavailable: missing, broken, or not what its manifest says.
+        """
+        manifest = manifest_of(folder)
+        parts = open_model(folder, threads=threads)
+        encoder = cls(*parts, manifest["model"], manifest["sha256"]["model.onnx"], cache_size)
+        if float(encoder.encode([PROBE])[0] @ np.asarray(manifest["probe"], np.float32)) < 0.999:
+            raise _unavailable(folder, "the model does not give the vectors it should")
+        return encoder
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of unit length, shape (len(texts), 384). Texts beyond 256 tokens are cut."""
+        result = np.empty((len(texts), DIMENSION), np.float32)
+        todo: list[int] = []
+        with self._lock:
+            for i, text in enumerate(texts):
+                known = self._cache.get(text)
+                if known is None:
+                    todo.append(i)
+                else:
+                    self._cache.move_to_end(text)
+                    result[i] = known
+        todo.sort(key=lambda i: len(texts[i]))
+        for at in range(0, len(todo), _BATCH):
+            part = todo[at : at + _BATCH]
+            result[part] = self._run([texts[i] for i in part])
+        self._remember({texts[i]: result[i].copy() for i in todo if len(texts[i]) <= _CACHED_CHARACTERS})
+        return result
+
+    def _run(self, texts: list[str]) -> Vectors:
+        encodings = self._tokenizer.encode_batch([t.encode("utf-8", "replace").decode() for t in texts])
+        longest = max(len(e.ids) for e in encodings)
+        ids = np.zeros((len(texts), longest), np.int64)
+        mask = np.zeros_like(ids)
+        for row, encoding in enumerate(encodings):
+            ids[row, : len(encoding.ids)] = encoding.ids
+            mask[row, : len(encoding.ids)] = 1
+        return cast(Vectors, self._session.run(["vector"], {"ids": ids, "mask": mask})[0])
+
+    def _remember(self, fresh: dict[str, Vectors]) -> None:
+        with self._lock:
+            self._cache.update(fresh)
+            while len(self._cache) > self._cache_size:
+                self._cache.popitem(last=False)

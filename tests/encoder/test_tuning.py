@@ -1,0 +1,60 @@
+"""A few steps of teaching move texts of one label together; only small changes are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bot.encoder.export import export, is_exported
+from bot.encoder.serving import Encoder
+from bot.encoder.tuning import Lesson, tune
+
+STOP = ["lose my number", "leave me in peace", "spare me the weekly mail", "put a sock in it", "enough of your letters"]
+LEAVE = ["bin my profile", "I am off for good", "strike me from the books", "shut up shop for me", "wind it all up"]
+LESSON = Lesson(rank=4, epochs=6, batch=5)
+
+
+def apart(encoder: Encoder) -> float:
+    """How much nearer texts are to their own label than to the other."""
+    vectors = encoder.encode([*STOP, *LEAVE])
+    near = vectors @ vectors.T
+    own = np.kron(np.eye(2), np.ones((5, 5))).astype(bool)
+    return float(near[own].mean() - near[~own].mean())
+
+
+@pytest.fixture(scope="module")
+def taught(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("taught") / "taught.npz"
+    heard: list[str] = []
+    tune([*STOP, *LEAVE], ["stop"] * 5 + ["leave"] * 5, out, LESSON, heard.append)
+    assert heard[-1].startswith("step 12 of 12")
+    return out
+
+
+def test_what_means_the_same_moves_together(taught: Path, tmp_path: Path) -> None:
+    assert export(tmp_path / "before") and export(tmp_path / "after", taught)
+    before, after = (Encoder.load(tmp_path / name) for name in ("before", "after"))
+    assert apart(after) > apart(before) + 0.1
+    assert before.sha256 != after.sha256
+
+
+def test_an_export_of_other_changes_is_stale(taught: Path, tmp_path: Path) -> None:
+    export(tmp_path / "reader", taught)
+    assert is_exported(tmp_path / "reader", taught) and not is_exported(tmp_path / "reader")
+    assert not export(tmp_path / "reader", taught)
+    assert export(tmp_path / "reader")
+
+
+def test_only_small_changes_of_each_matrix_are_kept(taught: Path) -> None:
+    with np.load(taught) as changes:
+        assert len(changes.files) == 2 * 6 * 6
+        assert all(min(changes[name].shape) == LESSON.rank for name in changes.files)
+        assert np.abs(changes["encoder.layer.5.output.dense.weight.up"]).max() > 0
+
+
+def test_one_label_teaches_nothing(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="two labels"):
+        tune(["a", "b"], ["same", "same"], tmp_path / "taught.npz")
+    assert not list(tmp_path.iterdir())
