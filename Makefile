@@ -15,7 +15,7 @@ export TQDM_DISABLE := 1
 export OPENBLAS_NUM_THREADS := 1
 
 MODEL := models/desk.tar.gz
-TRAINED_FROM := config.yml domain.yml $(shell find data bot/nlu bot/policy policy_corpus bot/domain/settings.py -type f -not -name '*.pyc')
+TRAINED_FROM := config.yml domain.yml $(shell find data bot/encoder bot/nlu bot/policy policy_corpus bot/domain/settings.py -type f -not -name '*.pyc')
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10

@@ -38,6 +38,8 @@ _READINGS = {
 _PERSON = {"title": "Talk to a person", "payload": payload("human_handoff")}
 # So many misunderstandings in a row, and the next one brings in a person.
 _PATIENCE = 2
+# From these shares of the classifier's trust on, a message surely asks, or may ask, what the policy says.
+_ON_TOPIC, _PERHAPS_ASKED = 0.8, 0.1
 
 
 class AnswerPolicy(DeskAction):
@@ -46,18 +48,18 @@ class AnswerPolicy(DeskAction):
     rasa_name = "action_answer_policy"
 
     def act(self, heard: Heard, dispatcher: CollectingDispatcher) -> Sequence[dict[str, Any]]:
-        for answer in self.services.policy.answer(heard.text):
+        for answer in self.services.policy.answer(heard.text, on_topic=heard.share("ask_policy") >= _ON_TOPIC):
             utter_answer(dispatcher, answer)
         return []
 
 
 class Fallback(DeskAction):
-    """Not sure what was meant: the policy may answer it; else buttons, then more buttons, then a person."""
+    """Not sure what was meant: if it may be a question, the policy is asked; else buttons, and in the end a person."""
 
     rasa_name = "action_fallback"
 
     def act(self, heard: Heard, dispatcher: CollectingDispatcher) -> Sequence[dict[str, Any]]:
-        answers = self.services.policy.answer(heard.text)
+        answers = self.services.policy.answer(heard.text) if heard.share("ask_policy") >= _PERHAPS_ASKED else ()
         if any(answer.outcome is Outcome.ANSWERED for answer in answers):
             for answer in answers:
                 utter_answer(dispatcher, answer)
@@ -128,7 +130,7 @@ def utter_answer(dispatcher: CollectingDispatcher, answer: Answer) -> None:
 
 def _plain(answer: Answer) -> str:
     quotes = [f"“{quote.text}”\n({quote.section_title})" for quote in answer.quotes]
-    source = f"{answer.policy.title}, effective {answer.policy.effective:%d %B %Y}"
+    source = f"{answer.policy.title}, in force since {answer.policy.effective:%-d %B %Y}"
     return "\n\n".join([answer.lead, *quotes, source])
 
 

@@ -26,6 +26,7 @@ _INTERRUPTS = frozenset(
     [
         "affirm",
         "deny",
+        "mention",
         "thanks",
         "help",
         "human_handoff",
@@ -62,6 +63,7 @@ _QUESTION = re.compile(
 LEAVES = frozenset(
     [
         "deny",
+        "mention",
         "human_handoff",
         "opt_out",
         "opt_in",

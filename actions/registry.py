@@ -16,6 +16,7 @@ ANSWERED_BY = {
     "delete_account": "action_request_deletion",
     "deny": "action_decline",
     "human_handoff": "action_talk_to_person",
+    "mention": "action_decline",
     "opt_in": "action_change_setting",
     "opt_out": "action_change_setting",
     "preview_deletion": "action_preview_deletion",

@@ -175,7 +175,7 @@ class FakePolicy:
     text: str = "We do not sell, rent or trade telephone numbers."
     ref: PolicyRef = POLICY
 
-    def answer(self, question: str) -> Sequence[Answer]:
+    def answer(self, question: str, *, on_topic: bool = False) -> Sequence[Answer]:
         words = {word.strip("?.,!") for word in question.casefold().split() if len(word) > 3}
         if not any(word in self.text.casefold() for word in words):
             nothing = Answer(Outcome.NOT_IN_POLICY, "The policy does not say.", (), self.ref, 0.1, question=question)

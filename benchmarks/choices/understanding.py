@@ -2,8 +2,9 @@
 
     python benchmarks/choices/understanding.py --share 0.25 --epochs 30
 
-Every candidate learns from the same stratified share of data/nlu and is measured on the same fifth that it never saw
-("fold") and on tests/nlu/heldout.jsonl ("held out"). No guard and no clauses: this is about the classifier alone.
+Every candidate learns from the same stratified share of data/nlu and is measured on the same fifth of it ("fold") and
+on tests/evals/intents4.jsonl to intents6.jsonl, messages of strangers ("strangers"), by intent. No guard, no clauses:
+this is about the classifier alone. The tuned encoder saw the fold when it was taught: its rows count on strangers only.
 """
 
 from __future__ import annotations
@@ -24,8 +25,25 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import train_test_split
 
 TOKENIZER = {"name": "WhitespaceTokenizer"}
-ENCODER = {"name": "bot.nlu.encoder_featurizer.EncoderFeaturizer"}
+ENCODER = {"name": "bot.nlu.encoder_featurizer.EncoderFeaturizer", "folder": "models/encoder", "taught": ""}
+TUNED = {"name": "bot.nlu.encoder_featurizer.EncoderFeaturizer"}
 OURS = "bot.nlu.intent_classifier.VectorIntentClassifier"
+SAFE = ["mention", "deny", "ask_policy", "out_of_scope", "request_status", "view_settings"]
+# Intents behind the outcome labels of `bot eval intents`.
+INTENTS = {
+    **{f"opt_{way}_{group}": [f"opt_{way}"] for way in ("in", "out") for group in ("sharing", "facebook", "marketing")},
+    "cancel_deletion": ["revoke_request"],
+    "deletion_status": ["request_status"],
+    "change_setting": ["change_setting", "change_profile"],
+    "view_settings": ["view_settings", "view_profile", "request_export"],
+    "ask_policy": ["ask_policy", "preview_deletion"],
+    "login": ["sign_in"],
+    "logout": ["sign_out"],
+    "child_data": ["report_child"],
+    "greet": ["greet", "help", "bot_challenge"],
+    "deny": ["deny", "mention"],
+    "negated": SAFE,
+}
 COUNTS = [
     {"name": "CountVectorsFeaturizer"},
     {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4},
@@ -37,11 +55,12 @@ def candidates(epochs: int) -> dict[str, list[dict[str, Any]]]:
     diet = {"name": "DIETClassifier", "epochs": epochs, "constrain_similarities": True, "entity_recognition": False}
     stock = [TOKENIZER, {"name": "RegexFeaturizer"}, {"name": "LexicalSyntacticFeaturizer"}, *COUNTS]
     return {
-        "regression + n-grams + neighbours (chosen)": [TOKENIZER, ENCODER, {"name": OURS}],
-        "regression + n-grams": [TOKENIZER, ENCODER, {"name": OURS, "neighbours": 0.0}],
-        "Rasa's regression on the encoder": [TOKENIZER, ENCODER, {"name": "LogisticRegressionClassifier"}],
-        f"DIET with the encoder, {epochs} epochs": [TOKENIZER, ENCODER, *COUNTS, diet],
-        f"DIET without the encoder, {epochs} epochs": [TOKENIZER, *COUNTS, diet],
+        "regression on the tuned encoder (chosen)": [TOKENIZER, TUNED, {"name": OURS}],
+        "Rasa's regression on the tuned encoder": [TOKENIZER, TUNED, {"name": "LogisticRegressionClassifier"}],
+        "regression on MiniLM": [TOKENIZER, ENCODER, {"name": OURS, "c": 1.0}],
+        "Rasa's regression on MiniLM": [TOKENIZER, ENCODER, {"name": "LogisticRegressionClassifier"}],
+        f"DIET with MiniLM, {epochs} epochs": [TOKENIZER, ENCODER, *COUNTS, diet],
+        f"DIET without MiniLM, {epochs} epochs": [TOKENIZER, *COUNTS, diet],
         f"stock Rasa pipeline, {epochs} epochs": [
             *stock,
             {"name": "DIETClassifier", "epochs": epochs, "constrain_similarities": True},
@@ -63,6 +82,18 @@ def examples() -> tuple[list[str], list[str]]:
     return texts, intents
 
 
+def strangers() -> list[tuple[str, frozenset[str]]]:
+    """Messages of people who saw neither code nor data, with the intents that are right."""
+    found = []
+    for number in (4, 5, 6):
+        for line in Path(f"tests/evals/intents{number}.jsonl").read_text(encoding="utf-8").splitlines():
+            case = json.loads(line)
+            labels = [case["expected"], *case.get("also_ok", ())]
+            right = frozenset(intent for label in labels for intent in INTENTS.get(label, [label]))
+            found.append((case["text"], right))
+    return found
+
+
 def expected_calibration_error(right: Any, sure: Any, bins: int = 10) -> float:
     """Mean distance between confidence and accuracy over equal bins of confidence (Guo et al. 2017)."""
     at = np.minimum((sure * bins).astype(int), bins - 1)
@@ -71,7 +102,10 @@ def expected_calibration_error(right: Any, sure: Any, bins: int = 10) -> float:
 
 
 def measure(
-    pipeline: list[dict[str, Any]], train: list[tuple[str, str]], fold: list[tuple[str, str]], held: list[Any]
+    pipeline: list[dict[str, Any]],
+    train: list[tuple[str, str]],
+    fold: list[tuple[str, str]],
+    unseen: list[tuple[str, frozenset[str]]],
 ) -> dict[str, float]:
     """Trains one candidate and gives its row."""
     from rasa.core.agent import Agent
@@ -99,19 +133,18 @@ def measure(
         started = time.perf_counter()
         heard.append(loop.run_until_complete(agent.parse_message(text))["intent"])
         spent.append(time.perf_counter() - started)
-    told = [loop.run_until_complete(agent.parse_message(case["text"]))["intent"]["name"] for case in held]
+    told = [loop.run_until_complete(agent.parse_message(text))["intent"]["name"] for text, _ in unseen]
     loop.close()
     truth = np.array([intent for _, intent in fold])
     said = np.array([str(intent["name"]) for intent in heard])
     sure = np.array([float(intent["confidence"]) for intent in heard])
     out = truth == "out_of_scope"
-    near = [name in (case["expected"], *case.get("also_ok", [])) for name, case in zip(told, held, strict=True)]
     return {
         "fold accuracy": float((truth == said).mean()),
         "macro-F1": float(f1_score(truth, said, average="macro")),
         "out-of-scope recall": float((said[out] == "out_of_scope").mean()),
         "ECE": expected_calibration_error(truth == said, sure),
-        "held-out accuracy": float(np.mean(near)),
+        "strangers": float(np.mean([name in right for name, (_, right) in zip(told, unseen, strict=True)])),
         "training s": seconds,
         "p50 ms": float(np.median(spent) * 1000),
     }
@@ -132,8 +165,7 @@ def main() -> None:
             texts, intents, train_size=options.share, stratify=intents, random_state=1
         )
     learnt, fold, of_learnt, of_fold = train_test_split(texts, intents, test_size=0.2, stratify=intents, random_state=1)
-    lines = Path("tests/nlu/heldout.jsonl").read_text(encoding="utf-8").splitlines()
-    held = [json.loads(line) for line in lines]
+    unseen = strangers()
     kept = json.loads(options.out.read_text(encoding="utf-8")) if options.out.exists() else {}
     for name, pipeline in candidates(options.epochs).items():
         if options.only in name:
@@ -141,7 +173,7 @@ def main() -> None:
                 pipeline,
                 list(zip(learnt, of_learnt, strict=True)),
                 list(zip(fold, of_fold, strict=True)),
-                held,
+                unseen,
             )
             kept[name] = {"examples": len(learnt), **{key: round(value, 4) for key, value in row.items()}}
             options.out.parent.mkdir(parents=True, exist_ok=True)

@@ -12,10 +12,11 @@ from typing import List, Tuple
 MOST_CLAUSES = 8
 _LONGEST = 4000
 _OPENERS = (
-    r"(?:please|pls|plz|kindly|also|then|now|just|only|instead|afterwards|finally|lastly|secondly|first)",
+    r"(?:please|pls|plz|kindly|also|then|now|just|only|instead|afterwards|after that|finally|lastly|secondly|first)",
     r"(?:turn|switch|stop|quit|cancel|delete|remove|erase|close|unsub\w*|opt|disable|enable|block|revoke|withdraw|take|get"
     r"|put|sign|log|show|list|tell|give|send|mail|email|export|download|change|update|correct|keep|don'?t|do not|never"
-    r"|leave|let|make|start|subscribe|wipe|disconnect|unlink|hide|end|explain)\b(?! of)",
+    r"|leave|let|lemme|make|start|subscribe|wipe|disconnect|unlink|hide|end|explain|display|connect|call off|bin|kill"
+    r"|cease|fix|set|swap|nuke|put|read|forward|allow|resume|pass|nobody|nothing|no)\b(?! of)",
     r"(?:who|whom|what|why|when|where|how|which|whose|do|does|did|is|are|am|was|were|can|could|may|will|would|should"
     r"|have|has)\b",
     r"(?:i|we)(?:'d| would| also| still| do)? (?:want|need|like|wish|would)\b",
@@ -26,8 +27,9 @@ _OPENER = rf"(?:{'|'.join(_OPENERS)})"
 _JOINT = re.compile(
     rf"""
     (?P<mark>[.!?;\n…]+[)"'”]*(?=\s|$)|\n+)
-    | (?P<joint>\s*(?:,\s*(?:and|but|plus|also|then|or|oh)?|\band(?:\ then|\ also)?|\bbut|\bplus|\balso|\bthen|&|\+
-        |\bas\ well\ as|\s[-–—]+\s|/)\s*)
+    | (?P<bullet>(?:^|(?<=\n))\s*[-*•]\s+|(?:^|(?<=\s))\(?[1-9a-d][.)]\s+)
+    | (?P<joint>\s*(?:[,;]\s*(?:and|but|plus|also|then|or|oh)?|\band(?:\ then|\ also|\ oh\ yeah)?|\bbut|\bplus|\balso
+        |\bthen|\bn\b|&|\+|\bas\ well\ as|\s[-–—]+\s|/)\s*)
       (?={_OPENER})
     """,
     re.VERBOSE | re.IGNORECASE,

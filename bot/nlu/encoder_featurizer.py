@@ -1,4 +1,4 @@
-"""Sentence vectors of the policy encoder as Rasa features."""
+"""Sentence vectors of the encoder that was taught privacy wishes, as Rasa features."""
 
 from __future__ import annotations
 
@@ -19,11 +19,14 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.encoder.export import export
+from bot.encoder.serving import Encoder
 from bot.nlu.component import with_clauses
 from bot.nlu.wording import plain
-from bot.policy.encoder import DEFAULT_DIR, Encoder, export, is_exported
 
 logger = logging.getLogger(__name__)
+
+TAUGHT = Path(__file__).parent / "taught.npz"
 
 
 @lru_cache(maxsize=2)
@@ -43,8 +46,8 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """`folder`: where the exported encoder lies."""
-        return {**DenseFeaturizer.get_default_config(), "folder": str(DEFAULT_DIR)}
+        """`folder`: where the exported encoder lies; `taught`: the changes it was taught, "" for none."""
+        return {**DenseFeaturizer.get_default_config(), "folder": "models/reader", "taught": str(TAUGHT)}
 
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
@@ -54,6 +57,7 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
         """The encoder is loaded with the first message that has text."""
         super().__init__(name, config)
         self._folder: str = config["folder"]
+        self._taught = Path(config["taught"]) if config["taught"] else None
 
     @classmethod
     def create(
@@ -67,10 +71,10 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
         return cls(config, execution_context.node_name)
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Vectors for every example; exports the encoder first where there is none."""
-        if not is_exported(Path(self._folder)):
-            logger.info("Exporting the sentence encoder to %s. This happens once.", self._folder)
-            export(Path(self._folder))
+        """Vectors for every example; exports the encoder first where it is missing or stale."""
+        if export(Path(self._folder), self._taught):
+            logger.info("The sentence encoder was exported to %s.", self._folder)
+            shared_encoder.cache_clear()
         self.process(training_data.training_examples)
         return training_data
 

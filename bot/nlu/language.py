@@ -26,7 +26,7 @@ _ENGLISH = words(
     " has want about their its any all if there here privacy policy settings phone number sell share look undo"
 )
 # Written alike in English.
-_SHARED = words("a as do no in is to on me we u i data email account newsletter la de der per con come so plus")
+_SHARED = words("a as do no in is to on me we u i data email account newsletter la de del der per con come so plus")
 _CODE = re.compile(r"\S*\d\S*|\S*@\S*")
 
 

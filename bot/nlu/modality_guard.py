@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from typing import List, Type
+from typing import Any, Dict, List, Text, Type
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.acts import FAMILIES
 from bot.nlu.component import RuleComponent, with_clauses
-from bot.nlu.modality import read
+from bot.nlu.modality import Kind, Reading, read
 
 MODALITY = "modality"
+FALLBACK = "nlu_fallback"
+# What is done, or set going, by these is not undone by asking once more.
+HARMFUL = ("delete_account", "opt_in", "opt_out", "revoke_request")
+GRAVE = ("delete_account", "opt_in")
+# Readings that hold whatever the classifier's trust.
+_FIRM = {
+    "delete_account": (Kind.NEGATED, Kind.RETRACTED, Kind.HYPOTHETICAL),
+    "opt_in": (Kind.RETRACTED,),
+    "opt_out": (Kind.RETRACTED,),
+}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class ModalityGuard(RuleComponent, IntentClassifier):
-    """Replaces an acting intent by a safe one where the message only speaks of the act.
+    """Holds an acting intent back where the message may only speak of the act.
 
-    The message then carries `modality`: the kind of reading and the intent that gave way.
+    Two witnesses: the classifier, which has learnt thousands of mentions, and the rules of `modality`. Where the
+    classifier is very sure, the rules are heard only on what is taken back, and on a deletion that is denied or
+    supposed; where it is not, both must agree; where it is unsure, the person is asked.
+
+    A message held back by a rule carries `modality`: the kind of reading and the intent that gave way.
     """
 
     @classmethod
@@ -27,24 +42,35 @@ class ModalityGuard(RuleComponent, IntentClassifier):
         """There must be an intent to look at."""
         return [IntentClassifier]
 
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """`sure`: where the classifier needs no second witness; `act_from`: below it the person is asked; `grave_from`:
+        the same for deletion and opting in. All 0..1.
+        """
+        return {"sure": 0.9, "act_from": 0.75, "grave_from": 0.95}
+
     def process(self, messages: List[Message]) -> List[Message]:
-        """Looks at the intent of every message, and at the acting runners-up, which may become buttons."""
+        """Looks at the intent of every message and clause, and at the acting runners-up, which may become buttons."""
         for message in with_clauses(messages):
-            if message.get(INTENT):
-                self._guard(message)
+            top = message.get(INTENT)
+            if top and top["name"] in FAMILIES:
+                self._guard(message, top["name"], top["confidence"])
         return messages
 
-    def _guard(self, message: Message) -> None:
-        text, top = message.get(TEXT), message.get(INTENT)
-        reading = read(text, top["name"])
-        if reading is None:
-            return
-        safe = {"name": reading.intent, "confidence": top["confidence"]}
+    def _guard(self, message: Message, name: Text, confidence: float) -> None:
+        reading = read(message.get(TEXT), name)
+        if reading and (confidence < self._config["sure"] or reading.kind in _FIRM.get(name, ())):
+            self._give_way(message, name, confidence, reading)
+        elif name in HARMFUL and confidence < self._config["grave_from" if name in GRAVE else "act_from"]:
+            message.set(INTENT, {"name": FALLBACK, "confidence": confidence}, add_to_output=True)
+
+    def _give_way(self, message: Message, name: Text, confidence: float, reading: Reading) -> None:
+        safe = {"name": reading.intent, "confidence": confidence}
         rest = [
             other
             for other in message.get("intent_ranking", [])
-            if other["name"] not in (top["name"], reading.intent) and read(text, other["name"]) is None
+            if other["name"] not in (name, reading.intent) and read(message.get(TEXT), other["name"]) is None
         ]
         message.set(INTENT, safe, add_to_output=True)
         message.set("intent_ranking", [safe, *rest], add_to_output=True)
-        message.set(MODALITY, {"kind": reading.kind.value, "instead_of": top["name"]}, add_to_output=True)
+        message.set(MODALITY, {"kind": reading.kind.value, "instead_of": name}, add_to_output=True)

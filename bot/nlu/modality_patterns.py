@@ -116,7 +116,10 @@ SUPPOSING = _any(
     r"\b(?:i|we) (?:almost|nearly|was going to|were going to|was about to)\b",
     r"\b(?:should|shall|would|must) (?:i|we)\b|\b(?:one day|some ?day|eventually|in (?:the )?future)\b",
 )
-DOUBTING = re.compile(r"\b(?:maybe|perhaps|possibly|not sure|unsure|undecided)\b")
+DOUBTING = re.compile(
+    r"\b(?:maybe|perhaps|possibly|not sure|unsure|undecided)\b|\b(?:be|was|is) (?:\w+ )?(?:silly|stupid|daft|mad|crazy"
+    r"|foolish|a shame|a pity|a mistake)(?: of me| for me)? to $"
+)
 _ABOUT = re.compile(
     r"\b(?:when|after|before|while|upon|without|about|by|prior to|than|through|from|(?:case|event|effects?"
     r"|consequences?"
@@ -192,6 +195,9 @@ RETRACT = _any(
     r"|please do not)\b",
     r"(?:^|[,:-] ?)(?:(?:actually|hm+|wait|oh|please)[ ,]+)*(?:no|nope|nah|do not|stop|not|not yet)\W*$",
     r"\bhold on(?:$|[.!,]| (?:a|no|first|one)\b)|\blet it (?:be|stay)\b",
+    r"\b(?:no|nope|oops|oh|ah|argh|wait)[ ,.!-]+(?:hang|hold) on\b|\bsent (?:that |this )?too soon\b"
+    r"|(?:^|[,.;!-] ?)disregard(?:$|[.,;!])|\bleave me (?:on|subscribed|as i am)\b"
+    r"|\bforget i (?:said|asked|wrote)\b",
 )
 RETRACT_LEAVING = re.compile(r"\b(?:keep|leave) (?:my|the|this|our) (?:account|profile|membership|settings?)\b")
 # "Pull back my request to have my profile removed": what was asked for earlier is to be undone.

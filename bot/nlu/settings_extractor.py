@@ -1,4 +1,4 @@
-"""Finds the privacy settings a message speaks of, by the phrases of the catalogue."""
+"""Finds the privacy settings a message speaks of: by the phrases of the catalogue, and by what the classifier heard."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any, Dict, List, Optional, Text, Tuple, Union
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
-from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.domain.settings import GROUPS, SETTINGS, Group, Setting
-from bot.nlu.component import RuleComponent, add_entities, with_clauses
+from bot.nlu.component import SETTING_GUESS, RuleComponent, add_entities, with_clauses
+from bot.nlu.labels import EVERYTHING, NONE
 from bot.nlu.wording import same_length
 
 ENTITY = "setting"
@@ -38,6 +39,9 @@ _VERBS = frozenset(["share", "shared", "email", "mail"])
 _MOST_WORDS = 500
 _MIN_TYPO = 6
 _MIN_TWO_TYPOS = 9
+_SWITCHES = ("opt_out", "opt_in")
+# How sure of a setting the classifier must be, beside one that was named and where none was.
+_SURE, _FAIRLY_SURE = 0.8, 0.6
 
 
 @dataclass(frozen=True)
@@ -161,17 +165,40 @@ def distance(a: str, b: str, limit: int) -> int:
     return row[-1]
 
 
+def meant(hits: List[Hit], guess: Optional[Dict[str, Any]]) -> List[str]:
+    """Catalogue keys a wish is about: those named, unless the message as a whole is surely about another group.
+
+    Args:
+        guess: `value` and `confidence` of the setting that the classifier heard.
+    """
+    named = [hit.key for hit in hits]
+    if guess is None or guess["confidence"] < (_SURE if named else _FAIRLY_SURE) or guess["value"] == NONE:
+        return named
+    if guess["value"] == EVERYTHING:
+        return [group.key for group in GROUPS if group.key != "fixed"]
+    return [key for key in named if _of_group(key) == _of_group(guess["value"])] or [guess["value"]]
+
+
+def _of_group(key: str) -> str:
+    return _group_of().get(key, key)
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class SettingsExtractor(RuleComponent, EntityExtractorMixin):
-    """Adds a `setting` entity, valued with the catalogue key, for every setting named."""
+    """Adds a `setting` entity, valued with the catalogue key, for every setting named or, in a wish, meant."""
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Appends what was found to the entities of each message and clause."""
         for message in with_clauses(messages):
-            add_entities(message, type(self).__name__, [_entity(hit) for hit in find_settings(message.get(TEXT))])
+            hits = find_settings(message.get(TEXT))
+            wish = (message.get(INTENT) or {}).get("name") in _SWITCHES
+            keys = meant(hits, message.get(SETTING_GUESS)) if wish else [hit.key for hit in hits]
+            places = {hit.key: hit for hit in hits}
+            whole = Hit("", 0, len(message.get(TEXT)), False)
+            add_entities(message, type(self).__name__, [_entity(key, places.get(key, whole)) for key in keys])
         return messages
 
 
-def _entity(hit: Hit) -> Dict[Text, Any]:
+def _entity(key: str, hit: Hit) -> Dict[Text, Any]:
     confidence = 1.0 if hit.exact else 0.8
-    return {"entity": ENTITY, "start": hit.start, "end": hit.end, "value": hit.key, "confidence": confidence}
+    return {"entity": ENTITY, "start": hit.start, "end": hit.end, "value": key, "confidence": confidence}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Dict, List, Sequence, Tuple
 
+from bot.domain.settings import SETTINGS
 from bot.nlu.modality import read
 from bot.nlu.settings_extractor import ENTITY
 
-SURE, VERY_SURE = 0.6, 0.85
+SURE, VERY_SURE, CERTAIN = 0.75, 0.9, 0.95
 ASK = "ask_policy"
 WISHES = frozenset(
     [
@@ -31,16 +32,20 @@ WISHES = frozenset(
     ]
 )
 _SWITCHES = ("opt_out", "opt_in")
+_GROUP_OF = {entry.key: entry.group for entry in SETTINGS}
 # Told as a story more often than ordered.
-_TOLD = ("report_child", "human_handoff")
+_TOLD = ("report_child",)
+# Taken from one clause alone only where there is hardly a doubt, and only from an order.
+_GRAVE = ("delete_account", "opt_in")
+# Heard too easily in a story.
+_IMPLIED = ("human_handoff", "request_status")
 # Said together, the first means the second as well, or makes it moot.
 _SWALLOWS: Dict[str, Tuple[str, ...]] = {
-    "report_child": ("delete_account", "request_status", "sign_in", ASK, "human_handoff", "change_setting", "opt_in"),
+    "report_child": ("delete_account", "request_status", "sign_in", "change_setting", "opt_in"),
     "revoke_request": ("delete_account", "request_status"),
-    "request_status": (ASK,),
-    "human_handoff": (ASK, "sign_in"),
+    "human_handoff": ("sign_in",),
     "delete_account": ("change_setting", "sign_in"),
-    "opt_out": ("change_setting", "sign_in", "revoke_request"),
+    "opt_out": ("change_setting", "sign_in"),
     "opt_in": ("change_setting", "sign_in"),
     "view_settings": ("sign_in",),
     "view_profile": ("sign_in",),
@@ -71,11 +76,14 @@ class Clause:
         return [str(entity["value"]) for entity in self.entities if entity.get("entity") == ENTITY]
 
 
-def wishes(text: str, clauses: Sequence[Clause]) -> List[Clause]:
+def wishes(text: str, clauses: Sequence[Clause], whole: str = "") -> List[Clause]:
     """What is asked for, in order, each kind once.
 
-    A clause counts only where it is understood well, and an act only where the message as a whole does not deny,
-    quote or retract it.
+    A clause counts only where it is understood well. An act that the message as a whole is not about counts only if
+    the rules agree: neither the clause nor what stands around it denies, tells, quotes or retracts it.
+
+    Args:
+        whole: intent of the whole message.
     """
     found: List[Clause] = []
     named: List[Dict[str, Any]] = []
@@ -85,16 +93,35 @@ def wishes(text: str, clauses: Sequence[Clause]) -> List[Clause]:
             # "Why is this on my Facebook? Switch it off": it is what was named before.
             clause = replace(clause, entities=[*clause.entities, *named])
         named = entities or named
-        if _counts(text, clause):
+        if _counts(text, clause, whole):
             _join(found, clause)
     intents = {clause.intent for clause in found}
     moot = {other for intent in intents for other in _SWALLOWS.get(intent, ())}
+    if whole in _SWITCHES and _at_odds(found):
+        # "I unsubscribed in a huff. Put me back": one of the two is the story of the other.
+        moot |= set(_SWITCHES) - {whole}
     return [clause for clause in found if clause.intent not in moot]
 
 
-def _counts(text: str, clause: Clause) -> bool:
-    enough = SURE if clause.opens or clause.intent in _TOLD else VERY_SURE
-    return clause.intent in WISHES and clause.confidence >= enough and read(text, clause.intent, around=True) is None
+def _counts(text: str, clause: Clause, whole: str) -> bool:
+    if clause.intent not in WISHES:
+        return False
+    if clause.intent in _GRAVE and not (clause.opens or clause.intent == whole):
+        return False
+    ordered = clause.opens or clause.intent in _TOLD
+    doubtful = clause.intent in _GRAVE or (clause.intent in _IMPLIED and not ordered)
+    enough = CERTAIN if doubtful else SURE if ordered else VERY_SURE
+    if clause.confidence < enough:
+        return False
+    if clause.intent == whole and clause.confidence >= VERY_SURE:
+        return True
+    return read(clause.text, clause.intent) is None and read(text, clause.intent, around=True) is None
+
+
+def _at_odds(found: Sequence[Clause]) -> bool:
+    """Whether settings of one group are to be turned off and on."""
+    off, on = ({key for clause in found if clause.intent == way for key in clause.settings} for way in _SWITCHES)
+    return bool({_GROUP_OF.get(key, key) for key in off} & {_GROUP_OF.get(key, key) for key in on})
 
 
 def _join(found: List[Clause], clause: Clause) -> None:

@@ -18,7 +18,7 @@ from bot.domain.proposals import ProposalKind
 from bot.policy.answering import PolicyAnswerer
 from bot.rehearsal.in_process import InProcessBot, agent_for, connect
 from bot.rehearsal.outcomes import Doings
-from bot.services.flows import Flows, Step
+from bot.services.flows import Flows, Step, queued
 from bot.services.ports import Policy
 from bot.storage.migrations import upgrade
 from bot.storage.unit_of_work import SqlTransactions
@@ -42,7 +42,8 @@ class NotedFlows(Flows):
 
     def begin(self, conversation_id: str, kind: ProposalKind, details: Mapping[str, Any]) -> Step:
         assert self.notebook is not None
-        self.notebook.now.wish(kind, details)
+        for wish, told in ((kind, details), *queued(details)):
+            self.notebook.now.wish(wish, told)
         return super().begin(conversation_id, kind, details)
 
 
@@ -61,8 +62,8 @@ class NotedPolicy:
     def text(self) -> str:
         return self.policy.text
 
-    def answer(self, question: str) -> Sequence[Answer]:
-        answers = self.policy.answer(question)
+    def answer(self, question: str, *, on_topic: bool = False) -> Sequence[Answer]:
+        answers = self.policy.answer(question, on_topic=on_topic)
         self.notebook.now.answer(answer.outcome for answer in answers)
         return answers
 
@@ -81,7 +82,9 @@ class RehearsalDesk:
         tracker = await self._agent.tracker_store.retrieve(conversation.id)
         events = tracker.events if tracker else ()
         actions = [event.action_name for event in events if isinstance(event, ActionExecuted)]
-        return self._notebook.now.of_turn([name for name in actions if name and name != _LISTENS])
+        heard = tracker.latest_message.parse_data.get("wishes") if tracker and tracker.latest_message else None
+        wishes = [wish["intent"] for wish in heard or ()]
+        return self._notebook.now.of_turn([name for name in actions if name and name != _LISTENS], wishes)
 
 
 @contextmanager

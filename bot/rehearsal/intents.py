@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.domain.errors import InvalidInput
 from bot.rehearsal.outcomes import LABELS
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,16 @@ def load_cases(path: Path) -> list[Case]:
     Raises:
         InvalidInput: a line is not a case; the message names it.
     """
-    cases = []
+    return json_lines(path, _case)
+
+
+def json_lines(path: Path, read: Callable[[dict[str, Any]], Made]) -> list[Made]:
+    """What `read` makes of each JSON object of a file.
+
+    Raises:
+        InvalidInput: there is no line, or one that cannot be read; the message names it.
+    """
+    made = []
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -44,12 +55,12 @@ def load_cases(path: Path) -> list[Case]:
     for number, line in enumerate(lines, 1):
         if line.strip():
             try:
-                cases.append(_case(json.loads(line)))
+                made.append(read(json.loads(line)))
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise InvalidInput(f"{path}:{number} is not a case: {error!r}") from error
-    if not cases:
+    if not made:
         raise InvalidInput(f"{path} holds no case.")
-    return cases
+    return made
 
 
 def _case(row: dict[str, Any]) -> Case:

@@ -71,6 +71,14 @@ _ACTIONS = {
     "utter_goodbye": "goodbye",
     "utter_thanks": "thanks",
 }
+# Wishes among several that are no business of the flows.
+_TAKEN_BY = {
+    "ask_policy": "action_answer_policy",
+    "human_handoff": "action_talk_to_person",
+    "change_profile": "profile_form",
+    "change_setting": "action_change_setting",
+    "sign_out": "action_sign_out",
+}
 _LABELLED_GROUPS = ("sharing", "facebook", "marketing")
 _GROUP = {entry.key: entry.group for entry in SETTINGS}
 _ABOUT_PRIVACY = (Outcome.ANSWERED, Outcome.PARTLY, Outcome.NOT_IN_POLICY)
@@ -94,14 +102,16 @@ class Doings:
         """The policy was asked."""
         self.answered = any(outcome in _ABOUT_PRIVACY for outcome in outcomes)
 
-    def of_turn(self, actions: Sequence[str]) -> tuple[str, ...]:
+    def of_turn(self, actions: Sequence[str], wishes: Sequence[str] = ()) -> tuple[str, ...]:
         """All labels of the turn, each once.
 
         Args:
             actions: names of the actions that ran, in order.
+            wishes: intents of the several wishes that one of them took, in order.
         """
         found = list(self.labels)
-        for name in actions:
+        taken = [_TAKEN_BY[intent] for intent in wishes if intent in _TAKEN_BY]
+        for name in [each for action in actions for each in (taken if action == "action_several" else [action])]:
             if name == "action_answer_policy" or (name == "action_fallback" and self.answered):
                 found.append("ask_policy" if self.answered else "out_of_scope")
             elif name in _ACTIONS and not (name == "action_change_setting" and found):

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from tests.nlu.conftest import Parse
@@ -63,17 +62,3 @@ def test_negated_and_supposed_wording_never_starts_harm(parse: Parse, text: str)
 )
 def test_bad_input_is_only_text(parse: Parse, text: str) -> None:
     assert parse(text)["intent"]["name"] not in ("opt_in", "revoke_request")
-
-
-@pytest.mark.model
-def test_one_message_is_understood_quickly(parse: Parse) -> None:
-    import time
-
-    texts = [case["text"] + " ok" for case in CASES[:40]]
-    parse("warm up")
-    times = []
-    for text in texts:
-        start = time.perf_counter()
-        parse(text)
-        times.append(time.perf_counter() - start)
-    assert float(np.median(times)) < 0.1

@@ -13,7 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.intent_classifier import VectorIntentClassifier
-from bot.nlu.modality_guard import ModalityGuard
+from bot.nlu.modality_guard import FALLBACK, ModalityGuard
 from tests.nlu.graph import message, node
 
 EXAMPLES = {
@@ -91,6 +91,42 @@ def test_the_guard_swaps_the_intent_and_says_why() -> None:
     assert spoken.get("intent") == {"name": "deny", "confidence": 0.9}
     assert spoken.get("modality") == {"kind": "negated", "instead_of": "delete_account"}
     assert "delete_account" not in [other["name"] for other in spoken.get("intent_ranking")]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence", "becomes"),
+    [
+        ("what happens if I turn on facebook?", "opt_in", 0.85, "ask_policy"),
+        ("what happens if I turn on facebook?", "opt_in", 0.97, "opt_in"),
+        ("delete my account. No wait. Don't.", "delete_account", 0.99, "deny"),
+        ("turn off the newsletter", "opt_out", 0.7, FALLBACK),
+        ("turn off the newsletter", "opt_out", 0.8, "opt_out"),
+        ("change my name", "change_profile", 0.5, "change_profile"),
+    ],
+)
+def test_the_guard_weighs_the_rules_against_the_classifiers_trust(
+    text: str, intent: str, confidence: float, becomes: str
+) -> None:
+    top = {"name": intent, "confidence": confidence}
+    spoken = message(text, intent=top, intent_ranking=[top])
+    ModalityGuard().process([spoken])
+    assert spoken.get("intent")["name"] == becomes
+
+
+def test_the_classifier_says_which_setting_it_heard(tmp_path: Path) -> None:
+    taught = {"facebook": ["stay off my wall", "wall posts off"], "newsletter": ["no more letters", "letters off"]}
+    examples = [
+        featurised(text, intent="opt_out", metadata={"intent": {"setting": setting}})
+        for setting, texts in taught.items()
+        for text in texts * 3
+    ]
+    trained = VectorIntentClassifier.create({"c": 10.0, "scale": 5.0}, *node(tmp_path / "model"))
+    trained.train(TrainingData([*training_data().training_examples, *examples]))
+    spoken = featurised("off my wall please")
+    trained.process([spoken])
+    assert spoken.get("intent")["name"] == "opt_out"
+    assert spoken.get("setting_guess")["value"] == "facebook"
+    assert 0.5 < spoken.get("setting_guess")["confidence"] <= 1
 
 
 def test_the_guard_leaves_a_request_alone() -> None:

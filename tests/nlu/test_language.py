@@ -39,6 +39,7 @@ def test_other_languages(text: str, code: str) -> None:
         "delete my account",
         "fb off",
         "unsub pls",
+        "del acct",
         "undo REQ-9TX2V-W4Y6Z",
         "Rue de la Paix",
         "José",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.settings import GROUPS, SETTINGS
-from bot.nlu.settings_extractor import SettingsExtractor, distance, find_settings
+from bot.nlu.settings_extractor import SettingsExtractor, distance, find_settings, meant
 from tests.nlu.graph import message
 
 
@@ -78,3 +78,25 @@ def test_component_adds_entities_beside_those_there_already() -> None:
     SettingsExtractor().process([spoken])
     assert [(e["entity"], e["value"]) for e in spoken.get("entities")] == [("other", "x"), ("setting", "facebook")]
     assert spoken.get("entities")[1]["extractor"] == "SettingsExtractor"
+
+
+@pytest.mark.parametrize(
+    ("text", "guess", "confidence", "keys"),
+    [
+        ("turn off facebook and marketing", "facebook", 0.6, ["facebook", "marketing"]),
+        ("firms you sold my email to keep writing", "sharing", 0.9, ["sharing"]),
+        ("stop the newsletter", "marketing", 0.95, ["newsletter"]),
+        ("keep my particulars to yourselves", "sharing", 0.7, ["sharing"]),
+        ("keep my particulars to yourselves", "sharing", 0.5, []),
+        ("off", "none", 0.99, []),
+        ("everything must stop", "everything", 0.9, ["sharing", "facebook", "marketing", "use"]),
+    ],
+)
+def test_what_is_meant_is_what_is_named_unless_the_whole_is_about_something_else(
+    text: str, guess: str, confidence: float, keys: list[str]
+) -> None:
+    assert meant(find_settings(text), {"value": guess, "confidence": confidence}) == keys
+
+
+def test_without_a_guess_what_is_named_is_meant() -> None:
+    assert meant(find_settings("stop the newsletter"), None) == ["newsletter"]
