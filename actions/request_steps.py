@@ -20,16 +20,21 @@ STATES = {
     "awaiting_confirmation": "It waits for your yes. Ask me for it again and I will put the question once more.",
     "acknowledged": "It is in our hands.",
     "in_review": "A colleague looks at it before anything happens. You will have an answer by {due}.",
-    "on_hold": "It waits for the moment, and you were told by mail why. You will have an answer by {due}.",
+    "on_hold": "It is paused for the moment, and you were told by mail why. You will have an answer by {due}.",
     "scheduled": "We carry it out on {scheduled}. Until then you can take it back.",
     "executing": "It is being carried out right now.",
-    "failed": "It is being carried out; one of the systems did not answer yet, and we go on trying.",
+    "failed": "It is being carried out. One step is taking longer than it should, and we are on it.",
     "completed": "It is done.",
     "denied": "We could not do it, and told you by mail why and how to complain.",
-    "revoked": "You took it back. Nothing was done.",
+    "revoked": "You took it back. Nothing more will happen.",
     "canceled": "We closed it without carrying it out, and told you by mail why.",
-    "expired": "It was never confirmed, so nothing was done.",
+    "expired": "It was not confirmed in time, so we closed it without carrying it out.",
+    "duplicate": "You had asked for the same before. That request goes on, and this one is closed.",
 }
+NEW_ADDRESS = (
+    "It is paused, because your e-mail address was changed not long ago. Ask me for it again in some days and it can go"
+    " on; you will have an answer by {due} in any case."
+)
 SHOWN = 3
 
 
@@ -98,7 +103,9 @@ def _request(dispatcher: CollectingDispatcher, response: str, request: Mapping[s
     if request["revocable"]:
         revoke = payload("revoke_request", reference=request["reference"])
         buttons.append({"title": "Take this request back", "payload": revoke})
-    standing = STATES.get(request["state"], "").format(**request)
+    # Only staff who put a request on hold write a mail about it.
+    new_address = (request["state"], request["reason"]) == ("on_hold", "recent_email_change")
+    standing = (NEW_ADDRESS if new_address else STATES.get(request["state"], "")).format(**request)
     words = {**request, "kind": KINDS[request["kind"]], "state": request["state"].replace("_", " ")}
     card = {"type": "request", **words}
     dispatcher.utter_message(

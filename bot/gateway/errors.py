@@ -13,7 +13,7 @@ _SENTENCES: tuple[tuple[type[Exception], int, str, str | None], ...] = (
     (errors.InvalidInput, 400, "invalid_input", None),
     (errors.CodeRejected, 400, "code_rejected", None),
     (errors.SignInRefused, 401, "sign_in_refused", "That did not work. Check both, or let me mail you a code instead."),
-    (errors.TokenExpired, 401, "token_expired", "This has been open for too long and has expired."),
+    (errors.TokenExpired, 401, "token_expired", "This was open for too long. Please start again."),
     (errors.TokenReplayed, 401, "token_replayed", "This was used before. Please start again."),
     (errors.TokenError, 401, "token_invalid", "This is not valid any more. Please start again."),
     (errors.StepUpRequired, 403, "step_up", "Please sign in first."),
@@ -30,7 +30,7 @@ _SENTENCES: tuple[tuple[type[Exception], int, str, str | None], ...] = (
     (errors.TooManyAttempts, 429, "too_many", None),
     (errors.StorageBusy, 503, "busy", "I am very busy. Nothing was changed; please try again in a moment."),
     (errors.AccountsAway, 503, "accounts_away", None),
-    (errors.BotUnavailable, 503, "unavailable", "I cannot answer at the moment. Please try again in a moment."),
+    (errors.BotUnavailable, 503, "unavailable", "I cannot answer just now. Please try again in a moment."),
 )
 
 
@@ -67,7 +67,7 @@ def problem(error: Exception) -> Problem | None:
 
 def _own_words(error: Exception) -> str:
     if isinstance(error, errors.TooManyAttempts):
-        return f"That was a bit much. Please wait {_wait(error.retry_after)} and try again."
+        return f"That was a lot in a short time. Please wait {_wait(error.retry_after)} and try again."
     if isinstance(error, errors.CodeRejected):
         if error.tries_left == 0:
             return "That code is not valid any more. Please ask for a new one."

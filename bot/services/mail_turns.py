@@ -19,12 +19,12 @@ from bot.services.turns import Turn, Turns
 
 MAX_CHOICES = 4
 _CODE_SENT = (
-    "To do this I need to know that it is you. I have sent a six-digit code to {mailbox} in a mail of its own. "
-    "Answer this mail, or that one, with the code within ten minutes, and I will go on."
+    "I need to know it is you first. I sent a six-digit code to {mailbox} in a mail of its own. "
+    "Answer this mail, or that one, with the code and I will go on; it works for ten minutes."
 )
 _CODE_LIMIT = (
-    "To do this I need to know that it is you. I have sent several codes to {mailbox} already and must wait an hour "
-    "before the next one. The newest one works if it is less than ten minutes old."
+    "I need to know it is you first. I already mailed several codes to {mailbox} and must wait up to an hour "
+    "before the next one. Until then I leave this as it is; please ask me again later."
 )
 _WORDLESS = "[A mail without words]"
 _NO_CODE = "That code is not valid any more. Ask me again and I will mail you a new one."

@@ -20,7 +20,10 @@ _CODE_STAYS = (
     "That code is right, but the accounts do not answer at the moment, so nothing was changed. Please send the same"
     " code again in a few minutes."
 )
-_NOT_NOW = "The accounts do not answer at the moment, so I cannot sign you in. Please try again in a few minutes."
+_NOT_NOW = (
+    "The accounts do not answer at the moment, so I cannot sign you in. Nothing was changed. Please try again in a few"
+    " minutes."
+)
 _MIRRORED = ("created_at", "facebook_user", *(field.key for field in PROFILE))
 
 

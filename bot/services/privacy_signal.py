@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.domain.messages import Message, Sender
 from bot.domain.requests import RequestType
-from bot.domain.settings import resolve
+from bot.domain.settings import group_title, resolve
 from bot.services.choices import Choices
 from bot.services.identity import load
 from bot.services.ports import Clock, Hasher, Transactions
@@ -15,7 +15,10 @@ from bot.services.requests.register import Register
 
 GPC = "gpc"
 """How the choice was made, in the proof of it."""
-SET = "Your browser asks not to share your data. That is set."
+SET = (
+    f"Your browser asks us not to share your data, so “{group_title('sharing')}” is now off. You can turn it on again"
+    " at any time."
+)
 
 
 @dataclass(frozen=True)

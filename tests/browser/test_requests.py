@@ -109,7 +109,7 @@ def test_a_browser_that_asks_not_to_share_is_told_that_it_is_set(browser: Browse
     opened.goto(desk.url + "/")
     start_chat(opened)
     sign_in(opened)
-    expect(opened.get_by_text("Your browser asks not to share your data. That is set.")).to_have_count(1)
+    expect(opened.get_by_text("so “Sharing my information” is now off. You can turn it on again")).to_have_count(1)
     context.close()
     with desk.world.transactions() as uow:
         assert uow.preferences.of(ANNA.id)["share_partners"] is False

@@ -60,7 +60,7 @@ async def test_two_questions_and_a_deletion_in_one_mail(letterbox: Letterbox, de
         )
     ]
     assert places == sorted(places), text
-    assert "Privacy Policy, effective" in text
+    assert "Privacy Policy, in force since" in text
     second = await letterbox.writes(f"{first['code'].subject[:6]}\n\nClara", first["code"])
     assert "Yes, delete my account" in second["Re:"].text, second["Re:"].text
     third = await letterbox.writes("Yes, delete my account", second["Re:"])

@@ -34,7 +34,7 @@ STANDS = {
     _S.DENIED: "We could not do what you asked.",
     _S.REVOKED: "You took it back. Nothing more will happen.",
     _S.CANCELED: "We closed it without carrying it out.",
-    _S.EXPIRED: "It was not confirmed in time, so we closed it.",
+    _S.EXPIRED: "It was not confirmed in time, so we closed it without carrying it out.",
     _S.DUPLICATE: "You had asked for the same before. That request goes on, and this one is closed.",
 }
 _LATE = frozenset({_S.EXECUTING, _S.FAILED})

@@ -49,7 +49,7 @@ const STRINGS = {
     password: "Password",
     signInButton: "Sign in",
     mailCode: "Mail me a code",
-    codeLead: "If {email} can receive mail, a six-digit code is on its way. It is good for ten minutes.",
+    codeLead: "If {email} can receive mail, a six-digit code is on its way. It works for ten minutes.",
     code: "Six-digit code",
     proveCode: "Confirm the code",
     newCode: "Send a new code",
