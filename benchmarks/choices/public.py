@@ -20,9 +20,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, roc_auc_score
 
-from bot.encoder.export import export
+from bot.encoder.export import TAUGHT, export
 from bot.encoder.serving import Encoder
-from bot.nlu.encoder_featurizer import TAUGHT
 from bot.nlu.linear_model import LinearModel
 from bot.nlu.wording import plain
 

@@ -29,11 +29,15 @@ READY_WITHIN = 180.0
 
 def train() -> None:
     """Exports the encoder, builds the policy index and trains Rasa's model; does nothing that is up to date."""
+    from bot.encoder.export import TAUGHT, export
+    from bot.encoder.serving import READER_DIR
     from bot.policy.build import build_all
 
     settings = config.load()
     typer.echo("Policy index")
     build_all(settings.corpus_dir, settings.models_dir)
+    typer.echo("Encoder of messages")
+    export(READER_DIR, TAUGHT)
     typer.echo("Rasa model")
     rasa = Path(sys.executable).with_name("rasa")
     done = subprocess.run(

@@ -16,6 +16,8 @@ from bot import files
 from bot.encoder.errors import EncoderUnavailable
 from bot.encoder.serving import DEFAULT_DIR, FORMAT, MODEL_NAME, PROBE, Encoder, Vectors, manifest_of, open_model
 
+# What was learnt of privacy wishes, by `tuning`.
+TAUGHT = Path(__file__).parent / "taught.npz"
 # Least cosine between a text's vectors before and after it was stored in eight bits.
 _ALIKE = 0.97
 _SAMPLES = (

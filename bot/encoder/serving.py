@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from bot.encoder.errors import EncoderUnavailable
 
-DEFAULT_DIR = Path("models/encoder")
+DEFAULT_DIR, READER_DIR = Path("models/encoder"), Path("models/reader")
 MODEL_NAME = "all-MiniLM-L6-v2"
 DIMENSION = 384
 MAX_TOKENS = 256

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Dict, List, Text, Type
+from typing import Any, Dict, List, Optional, Text, Type
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -19,14 +19,13 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.encoder.export import export
-from bot.encoder.serving import Encoder
+from bot import files
+from bot.encoder.export import TAUGHT, export
+from bot.encoder.serving import READER_DIR, Encoder
 from bot.nlu.component import with_clauses
 from bot.nlu.wording import plain
 
 logger = logging.getLogger(__name__)
-
-TAUGHT = Path(__file__).parent / "taught.npz"
 
 
 @lru_cache(maxsize=2)
@@ -47,7 +46,13 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """`folder`: where the exported encoder lies; `taught`: the changes it was taught, "" for none."""
-        return {**DenseFeaturizer.get_default_config(), "folder": "models/reader", "taught": str(TAUGHT)}
+        return {**DenseFeaturizer.get_default_config(), "folder": str(READER_DIR), "taught": str(TAUGHT)}
+
+    @classmethod
+    def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[Text]:
+        """Lets Rasa's cache tell vectors of one teaching from those of another."""
+        taught = config.get("taught", str(TAUGHT))
+        return files.sha256_of(Path(taught)) if taught else None
 
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:

@@ -9,8 +9,8 @@ from typing import Callable, Dict
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.loading import load_data
 
+from bot.encoder.export import TAUGHT
 from bot.encoder.tuning import Lesson, tune
-from bot.nlu.encoder_featurizer import TAUGHT
 from bot.nlu.labels import label_of
 from bot.nlu.wording import plain
 
