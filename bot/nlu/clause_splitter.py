@@ -11,6 +11,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.clauses import cut
 from bot.nlu.component import CLAUSES, RuleComponent
+from bot.nlu.wording import own_words
 
 _COMMAND = "/"
 
@@ -23,7 +24,7 @@ class ClauseSplitter(RuleComponent, EntityExtractorMixin):
         """Cuts every message that is language."""
         for message in messages:
             text = message.get(TEXT) or ""
-            spans = [] if text.startswith(_COMMAND) else cut(text)
+            spans = [] if text.startswith(_COMMAND) else cut(own_words(text))
             if len(spans) > 1:
                 message.set(CLAUSES, [Message({TEXT: text[start:end]}) for start, end in spans])
         return messages

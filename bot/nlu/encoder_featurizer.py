@@ -23,7 +23,7 @@ from bot import files
 from bot.encoder.export import TAUGHT, export
 from bot.encoder.serving import READER_DIR, Encoder
 from bot.nlu.component import with_clauses
-from bot.nlu.wording import plain
+from bot.nlu.wording import own_words, plain
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ class EncoderFeaturizer(DenseFeaturizer, GraphComponent):
         spoken = with_clauses(messages)
         if not spoken:
             return messages
-        vectors = shared_encoder(self._folder).encode([plain(message.get(TEXT)) for message in spoken])
+        vectors = shared_encoder(self._folder).encode([plain(own_words(message.get(TEXT))) for message in spoken])
         for message, vector in zip(spoken, vectors, strict=True):
             message.add_features(
                 Features(vector.reshape(1, -1), FEATURE_TYPE_SENTENCE, TEXT, self._config[FEATURIZER_CLASS_ALIAS])

@@ -22,6 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.component import MENTIONED, SETTING_GUESS, sentence_vector, with_clauses
 from bot.nlu.labels import MENTION, act_of, intent_of, label_of, share_of
 from bot.nlu.linear_model import LinearModel
+from bot.nlu.wording import own_words
 
 logger = logging.getLogger(__name__)
 
@@ -97,11 +98,11 @@ class VectorIntentClassifier(IntentClassifier, GraphComponent):
         return training_data
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Sets the intent and the ranking. A message without text has none, with confidence 0."""
+        """Sets the intent and the ranking. A message without words of its own has none, with confidence 0."""
         for message in messages:
             self._set(message, {})
         for message in with_clauses(messages):
-            if self._model.trained:
+            if self._model.trained and own_words(message.get(TEXT)).strip():
                 scores = self._model.probabilities(sentence_vector(message))
                 self._set(message, dict(zip(self._model.labels, map(float, scores), strict=True)))
         return messages

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, Dict, List, Optional, Text, Tuple, Union
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.domain.settings import GROUPS, SETTINGS, Group, Setting
 from bot.nlu.component import SETTING_GUESS, RuleComponent, add_entities, with_clauses
 from bot.nlu.labels import EVERYTHING, NONE
-from bot.nlu.wording import same_length
+from bot.nlu.wording import own_words, same_length
 
 ENTITY = "setting"
 _TOKEN = re.compile(r"e-mails?\b|[^\W_]+(?:'(?!s\b)[^\W_]+)*", re.UNICODE)
@@ -42,6 +42,11 @@ _MIN_TWO_TYPOS = 9
 _SWITCHES = ("opt_out", "opt_in")
 # How sure of a setting the classifier must be, beside one that was named and where none was.
 _SURE, _FAIRLY_SURE = 0.8, 0.6
+# What stands between the members of a list.
+_LISTED = re.compile(
+    r"(?:[\s,;&+/]|\b(?:and|or|nor|plus|also|as well as|both|the|my|your|all|any|no|more|of|stop|turn|switch|off|on)\b)+",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -165,13 +170,18 @@ def distance(a: str, b: str, limit: int) -> int:
     return row[-1]
 
 
-def meant(hits: List[Hit], guess: Optional[Dict[str, Any]]) -> List[str]:
+def meant(text: str, hits: List[Hit], guess: Optional[Dict[str, Any]]) -> List[str]:
     """Catalogue keys a wish is about: those named, unless the message as a whole is surely about another group.
+
+    What is named in one list ("facebook and the newsletter") is meant as it is named.
 
     Args:
         guess: `value` and `confidence` of the setting that the classifier heard.
     """
     named = [hit.key for hit in hits]
+    gaps = [text[one.end : other.start] for one, other in pairwise(hits)]
+    if gaps and all(_LISTED.fullmatch(gap) for gap in gaps):
+        return named
     if guess is None or guess["confidence"] < (_SURE if named else _FAIRLY_SURE) or guess["value"] == NONE:
         return named
     if guess["value"] == EVERYTHING:
@@ -190,9 +200,10 @@ class SettingsExtractor(RuleComponent, EntityExtractorMixin):
     def process(self, messages: List[Message]) -> List[Message]:
         """Appends what was found to the entities of each message and clause."""
         for message in with_clauses(messages):
-            hits = find_settings(message.get(TEXT))
+            text = own_words(message.get(TEXT))
+            hits = find_settings(text)
             wish = (message.get(INTENT) or {}).get("name") in _SWITCHES
-            keys = meant(hits, message.get(SETTING_GUESS)) if wish else [hit.key for hit in hits]
+            keys = meant(text, hits, message.get(SETTING_GUESS)) if wish else [hit.key for hit in hits]
             places = {hit.key: hit for hit in hits}
             whole = Hit("", 0, len(message.get(TEXT)), False)
             add_entities(message, type(self).__name__, [_entity(key, places.get(key, whole)) for key in keys])

@@ -83,6 +83,17 @@ _WORD = re.compile(r"[a-z0-9']+")
 # More than one mark on a letter is decoration, not spelling.
 _STACKED = re.compile(r"([\u0300-\u036f])[\u0300-\u036f]+")
 _LONGEST = 4000
+_QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
+_FORWARDED = re.compile(
+    r"-{2,} ?(?:original|forwarded) message.*|\bbegin forwarded.*|^\W*forwarded message.*", re.I | re.S | re.M
+)
+
+
+def own_words(text: str) -> str:
+    """What the person wrote: quoted lines and what was forwarded become blanks; every character keeps its place."""
+    for others in (_FORWARDED, _QUOTED_LINE):
+        text = others.sub(lambda found: " " * len(found.group()), text)
+    return text
 
 
 def same_length(text: str) -> str:

@@ -83,7 +83,8 @@ def test_component_adds_entities_beside_those_there_already() -> None:
 @pytest.mark.parametrize(
     ("text", "guess", "confidence", "keys"),
     [
-        ("turn off facebook and marketing", "facebook", 0.6, ["facebook", "marketing"]),
+        ("turn off facebook and marketing", "facebook", 0.95, ["facebook", "marketing"]),
+        ("turn off facebook and stop the newsletter", "facebook", 0.95, ["facebook", "newsletter"]),
         ("firms you sold my email to keep writing", "sharing", 0.9, ["sharing"]),
         ("stop the newsletter", "marketing", 0.95, ["newsletter"]),
         ("keep my particulars to yourselves", "sharing", 0.7, ["sharing"]),
@@ -95,8 +96,8 @@ def test_component_adds_entities_beside_those_there_already() -> None:
 def test_what_is_meant_is_what_is_named_unless_the_whole_is_about_something_else(
     text: str, guess: str, confidence: float, keys: list[str]
 ) -> None:
-    assert meant(find_settings(text), {"value": guess, "confidence": confidence}) == keys
+    assert meant(text, find_settings(text), {"value": guess, "confidence": confidence}) == keys
 
 
 def test_without_a_guess_what_is_named_is_meant() -> None:
-    assert meant(find_settings("stop the newsletter"), None) == ["newsletter"]
+    assert meant("stop the newsletter", find_settings("stop the newsletter"), None) == ["newsletter"]

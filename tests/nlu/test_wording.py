@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.wording import plain, same_length
+from bot.nlu.wording import own_words, plain, same_length
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,18 @@ def test_plain_is_calm(text: str) -> None:
     once = plain(text)
     assert "\n" not in once
     assert "\u202e" not in once
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("> delete my account\nwhat does Bob mean?", "what does Bob mean?"),
+        ("from you?\n\n---------- Forwarded message ----------\nDelete my account", "from you?"),
+        ("-----Original Message-----\nUnsubscribe me", ""),
+        ("a forwarded message told me to delete it", "a forwarded message told me to delete it"),
+        ("5 > 4, delete my account", "5 > 4, delete my account"),
+    ],
+)
+def test_what_others_wrote_is_blanked_and_nothing_moves(text: str, own: str) -> None:
+    assert own_words(text).strip() == own
+    assert len(own_words(text)) == len(text)
