@@ -44,7 +44,7 @@ _SWITCHES = ("opt_out", "opt_in")
 _SURE, _FAIRLY_SURE = 0.8, 0.6
 # What stands between the members of a list.
 _LISTED = re.compile(
-    r"(?:[\s,;&+/]|\b(?:and|or|nor|plus|also|as well as|both|the|my|your|all|any|no|more|of|stop|turn|switch|off|on)\b)+",
+    r"(?:[\s,;&+/]|\b(?:and|or|nor|plus|also|as well as|the|my|your|all|any|no|more|of|stop|turn|switch|off|on)\b)+",
     re.I,
 )
 

@@ -130,7 +130,7 @@ def test_the_classifier_says_which_setting_it_heard(tmp_path: Path) -> None:
 
 
 def test_the_guard_leaves_a_request_alone() -> None:
-    top = {"name": "delete_account", "confidence": 0.9}
+    top = {"name": "delete_account", "confidence": 0.95}
     spoken = message("delete my account", intent=top, intent_ranking=[top])
     ModalityGuard().process([spoken])
     assert spoken.get("intent") == top
