@@ -13,7 +13,7 @@ from bot.encoder.tuning import Lesson, tune
 
 STOP = ["lose my number", "leave me in peace", "spare me the weekly mail", "put a sock in it", "enough of your letters"]
 LEAVE = ["bin my profile", "I am off for good", "strike me from the books", "shut up shop for me", "wind it all up"]
-LESSON = Lesson(rank=4, epochs=6, batch=5)
+LESSON = Lesson(rank=4, epochs=30, rate=5e-3, batch=5)
 
 
 def apart(encoder: Encoder) -> float:
@@ -29,14 +29,14 @@ def taught(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("taught") / "taught.npz"
     heard: list[str] = []
     tune([*STOP, *LEAVE], ["stop"] * 5 + ["leave"] * 5, out, LESSON, heard.append)
-    assert heard[-1].startswith("step 12 of 12")
+    assert heard[-1].startswith("step 60 of 60")
     return out
 
 
 def test_what_means_the_same_moves_together(taught: Path, tmp_path: Path) -> None:
     assert export(tmp_path / "before") and export(tmp_path / "after", taught)
     before, after = (Encoder.load(tmp_path / name) for name in ("before", "after"))
-    assert apart(after) > apart(before) + 0.1
+    assert apart(after) > apart(before) + 0.05
     assert before.sha256 != after.sha256
 
 
