@@ -44,22 +44,29 @@ def _outcomes() -> Iterator[Callable[[str], tuple[str, ...]]]:
     model = config.load().models_dir / MODEL
     if not model.exists():
         raise ConfigurationError(f"There is no model at {model}. Train it: python -m bot train")
-    _quieten()
-    from bot.rehearsal.desk import rehearsal
+    with _quiet():
+        from bot.rehearsal.desk import rehearsal
 
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    try:
-        with rehearsal(model) as desk:
-            yield lambda text: loop.run_until_complete(desk.outcomes(text))
-    finally:
-        loop.close()
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        try:
+            with rehearsal(model) as desk:
+                yield lambda text: loop.run_until_complete(desk.outcomes(text))
+        finally:
+            loop.close()
 
 
-def _quieten() -> None:
-    """Rasa's own logging would stand between the lines of the report."""
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps Rasa's own logging from standing between the lines of the report."""
     import structlog
 
     os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+    before, kept = logging.root.manager.disable, structlog.get_config()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     logging.disable(logging.ERROR)
+    try:
+        yield
+    finally:
+        logging.disable(before)
+        structlog.configure(**kept)
