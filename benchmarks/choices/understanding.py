@@ -71,15 +71,15 @@ def candidates(epochs: int) -> dict[str, list[dict[str, Any]]]:
 
 
 def examples() -> tuple[list[str], list[str]]:
-    """Texts and intents of data/nlu, without commands."""
-    texts, intents = [], []
+    """Texts of data/nlu and what they teach, as JSON (intent, metadata), without commands."""
+    texts, lessons = [], []
     for path in sorted(Path("data/nlu").glob("*.yml")):
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
             for line in block["examples"].splitlines():
                 if not line.startswith("- /"):
                     texts.append(line[2:])
-                    intents.append(block["intent"])
-    return texts, intents
+                    lessons.append(json.dumps([block["intent"], block.get("metadata")]))
+    return texts, lessons
 
 
 def strangers() -> list[tuple[str, frozenset[str]]]:
@@ -115,13 +115,14 @@ def measure(
         folder = Path(name)
         config = {"recipe": "default.v1", "assistant_id": "choice", "language": "en", "pipeline": pipeline}
         (folder / "config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
-        by_intent: dict[str, list[str]] = {}
-        for text, intent in train:
-            by_intent.setdefault(intent, []).append(text)
-        data = [
-            {"intent": intent, "examples": "".join(f"- {text}\n" for text in texts)}
-            for intent, texts in by_intent.items()
-        ]
+        blocks: dict[str, list[str]] = {}
+        for text, lesson in train:
+            blocks.setdefault(lesson, []).append(text)
+        data = []
+        for lesson, texts in blocks.items():
+            intent, metadata = json.loads(lesson)
+            block = {"intent": intent, "examples": "".join(f"- {text}\n" for text in texts)}
+            data.append({**block, "metadata": metadata} if metadata else block)
         (folder / "nlu.yml").write_text(yaml.safe_dump({"version": "3.1", "nlu": data}), encoding="utf-8")
         started = time.perf_counter()
         model = train_nlu(str(folder / "config.yml"), str(folder / "nlu.yml"), str(folder))
@@ -135,7 +136,7 @@ def measure(
         spent.append(time.perf_counter() - started)
     told = [loop.run_until_complete(agent.parse_message(text))["intent"]["name"] for text, _ in unseen]
     loop.close()
-    truth = np.array([intent for _, intent in fold])
+    truth = np.array([json.loads(lesson)[0] for _, lesson in fold])
     said = np.array([str(intent["name"]) for intent in heard])
     sure = np.array([float(intent["confidence"]) for intent in heard])
     out = truth == "out_of_scope"
@@ -159,12 +160,12 @@ def main() -> None:
     arguments.add_argument("--out", type=Path, default=Path("docs/understanding/figures.json"))
     options = arguments.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    texts, intents = examples()
+    texts, lessons = examples()
     if options.share < 1:
-        texts, _, intents, _ = train_test_split(
-            texts, intents, train_size=options.share, stratify=intents, random_state=1
+        texts, _, lessons, _ = train_test_split(
+            texts, lessons, train_size=options.share, stratify=lessons, random_state=1
         )
-    learnt, fold, of_learnt, of_fold = train_test_split(texts, intents, test_size=0.2, stratify=intents, random_state=1)
+    learnt, fold, of_learnt, of_fold = train_test_split(texts, lessons, test_size=0.2, stratify=lessons, random_state=1)
     unseen = strangers()
     kept = json.loads(options.out.read_text(encoding="utf-8")) if options.out.exists() else {}
     for name, pipeline in candidates(options.epochs).items():

@@ -116,7 +116,8 @@ class VectorIntentClassifier(IntentClassifier, GraphComponent):
         message.set(INTENT, ranking[0] if ranking else {"name": None, "confidence": 0.0}, add_to_output=True)
         message.set("intent_ranking", ranking[:_RANKED], add_to_output=True)
         if ranking and ranking[0]["name"] == MENTION:
-            message.set(MENTIONED, act_of(max(filter(act_of, scores), key=lambda name: scores[name])))
+            acts = {name: act for name in scores if (act := act_of(name))}
+            message.set(MENTIONED, acts[max(acts, key=lambda name: scores[name])] if acts else None)
         shares = share_of(scores)
         if shares:
             setting = max(shares, key=lambda key: shares[key])

@@ -29,9 +29,9 @@ def intent_of(label: str) -> str:
 
 
 def act_of(label: str) -> Optional[str]:
-    """The act that a mention speaks of, or None where the label is no mention."""
-    parts = label.split(_SEPARATOR)
-    return parts[1] if parts[0] == MENTION else None
+    """The act that a mention speaks of, or None where the label is no mention or names no act."""
+    intent, *told = label.split(_SEPARATOR)
+    return next((part for part in told if not part.startswith(_SETTING)), None) if intent == MENTION else None
 
 
 def setting_of(label: str) -> Optional[str]:

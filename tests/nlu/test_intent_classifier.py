@@ -12,6 +12,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.component import MENTIONED
 from bot.nlu.intent_classifier import VectorIntentClassifier
 from bot.nlu.modality_guard import FALLBACK, ModalityGuard
 from tests.nlu.graph import message, node
@@ -127,6 +128,17 @@ def test_the_classifier_says_which_setting_it_heard(tmp_path: Path) -> None:
     assert spoken.get("intent")["name"] == "opt_out"
     assert spoken.get("setting_guess")["value"] == "facebook"
     assert 0.5 < spoken.get("setting_guess")["confidence"] <= 1
+
+
+def test_a_mention_that_names_no_act_is_a_mention_still(tmp_path: Path) -> None:
+    storage, resource, context = node(tmp_path / "model")
+    trained = VectorIntentClassifier.create(config(), storage, resource, context)
+    words = [featurised(text, intent="mention") for text in ("zzz zq", "zq zz", "qz qz zz")]
+    trained.train(TrainingData([*training_data().training_examples, *words]))
+    heard = featurised("zz zq zq")
+    trained.process([heard])
+    assert heard.get("intent")["name"] == "mention"
+    assert heard.get(MENTIONED) is None
 
 
 def test_the_guard_leaves_a_request_alone() -> None:

@@ -7,7 +7,7 @@ import yaml
 from rasa.shared.nlu.training_data.loading import load_data
 
 from bot.domain.settings import ALL_TITLES, switchable
-from bot.nlu.labels import EVERYTHING, NONE, intent_of, label_of, setting_of, share_of
+from bot.nlu.labels import EVERYTHING, NONE, act_of, intent_of, label_of, setting_of, share_of
 from bot.nlu.teaching import DATA, labelled
 from tests.nlu.conftest import ROOT
 from tests.nlu.graph import message
@@ -31,6 +31,20 @@ def test_label_and_its_parts(intent: str, told: dict[str, str] | None, expected:
     assert made == expected
     assert intent_of(made) == intent
     assert setting_of(made) == (told or {}).get("setting")
+
+
+@pytest.mark.parametrize(
+    ("label", "act"),
+    [
+        ("mention/opt_out/setting=facebook", "opt_out"),
+        ("mention/opt_in", "opt_in"),
+        ("mention", None),
+        ("mention/setting=facebook", None),
+        ("opt_out/setting=facebook", None),
+    ],
+)
+def test_act_of_a_mention(label: str, act: str | None) -> None:
+    assert act_of(label) == act
 
 
 def test_settings_share_what_labels_with_a_setting_have() -> None:
