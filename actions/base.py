@@ -113,7 +113,13 @@ def hear(tracker: Tracker, services: Services) -> Heard:
     return replace(
         heard,
         wishes=tuple(
-            replace(heard, text=wish["text"], intent=wish["intent"], entities=_entities(wish["entities"]))
+            replace(
+                heard,
+                text=wish["text"],
+                intent=wish["intent"],
+                entities=_entities(wish["entities"]),
+                ranking=((wish["intent"], wish["confidence"]),),
+            )
             for wish in latest.get("wishes") or ()
         ),
     )

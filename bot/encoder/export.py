@@ -13,11 +13,14 @@ from typing import Any, cast
 import numpy as np
 
 from bot import files
+from bot.encoder.beginnings import LAYER
 from bot.encoder.errors import EncoderUnavailable
 from bot.encoder.serving import DEFAULT_DIR, FORMAT, MODEL_NAME, PROBE, Encoder, Vectors, manifest_of, open_model
 
 # What was learnt of privacy wishes, by `tuning`.
 TAUGHT = Path(__file__).parent / "taught.npz"
+# Prefix of the weights that tell where a part of a message begins.
+HEAD = "begins"
 # Least cosine between a text's vectors before and after it was stored in eight bits.
 _ALIKE = 0.97
 _SAMPLES = (
@@ -80,10 +83,22 @@ def add(body: Any, taught: Path) -> None:
     import torch
 
     with np.load(taught) as changes, torch.no_grad():
-        names = sorted({name.rpartition(".")[0] for name in changes.files})
+        names = sorted({name.rpartition(".")[0] for name in changes.files} - {HEAD})
         for name in names:
             up, down = (torch.from_numpy(changes[f"{name}.{part}"].astype(np.float32)) for part in ("up", "down"))
             body.get_parameter(name).add_(up @ down)
+
+
+def _head(taught: Path | None, size: int) -> Any:
+    """What tells where a part begins; of an encoder that was taught nothing, it says nothing."""
+    import torch
+
+    head = torch.nn.Linear(size, 1)
+    if taught:
+        with np.load(taught) as learnt:
+            state = {part: torch.from_numpy(learnt[f"{HEAD}.{part}"].astype(np.float32)) for part in ("weight", "bias")}
+        head.load_state_dict(state)
+    return head
 
 
 def _compress(folder: Path) -> None:
@@ -118,29 +133,31 @@ def _write(folder: Path, taught: Path | None) -> None:
     if taught:
         add(body, taught)
 
-    class Pooled(torch.nn.Module):  # type: ignore[misc]
+    head = _head(taught, body.config.hidden_size)
+
+    class Reader(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
-            self.body = body
+            self.body, self.head = body, head
 
         def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-            tokens = self.body(
-                input_ids=ids, attention_mask=mask, token_type_ids=torch.zeros_like(ids)
-            ).last_hidden_state
-            weights = mask.unsqueeze(-1).to(tokens.dtype)
-            pooled = (tokens * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
-            return torch.nn.functional.normalize(pooled, dim=1), tokens
+            layers = self.body(
+                input_ids=ids, attention_mask=mask, token_type_ids=torch.zeros_like(ids), output_hidden_states=True
+            ).hidden_states
+            weights = mask.unsqueeze(-1).to(layers[-1].dtype)
+            pooled = (layers[-1] * weights).sum(1) / weights.sum(1).clamp(min=1e-9)
+            return torch.nn.functional.normalize(pooled, dim=1), self.head(layers[LAYER]).squeeze(-1).sigmoid()
 
     ids = torch.randint(1000, 2000, (2, 7))
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            Pooled().eval(),
+            Reader().eval(),
             (ids, torch.ones_like(ids)),
             str(folder / "model.onnx"),
             input_names=["ids", "mask"],
-            output_names=["vector", "tokens"],
-            dynamic_axes={"vector": {0: "texts"}, **{n: {0: "texts", 1: "length"} for n in ("ids", "mask", "tokens")}},
+            output_names=["vector", HEAD],
+            dynamic_axes={"vector": {0: "texts"}, **{n: {0: "texts", 1: "length"} for n in ("ids", "mask", HEAD)}},
             opset_version=17,
             dynamo=False,
         )

@@ -18,12 +18,32 @@ DEFAULT_DIR, READER_DIR = Path("models/encoder"), Path("models/reader")
 MODEL_NAME = "all-MiniLM-L6-v2"
 DIMENSION = 384
 MAX_TOKENS = 256
-FORMAT = 2
+FORMAT = 3
 PROBE = "Do you sell my phone number to anybody?"
 _BATCH = 32
+# Marks that part words where no space does; a hyphen joins them.
+_PARTING = "/|+&,;—–"
 _CACHED_CHARACTERS = 500
 
 Vectors = npt.NDArray[np.float32]
+
+
+def word_starts(text: str, offsets: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Token and offset of each word's first letter or figure; marks alone are no words.
+
+    Args:
+        offsets: of the tokens, as the tokenizer gives them.
+    """
+    found = []
+    inside = False
+    for token, (start, end) in enumerate(offsets):
+        if end > start:
+            if start and (text[start - 1].isspace() or text[start - 1] in _PARTING):
+                inside = False
+            if not inside and text[start].isalnum():
+                found.append((token, start))
+                inside = True
+    return found
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:
@@ -117,19 +137,33 @@ class Encoder:
         todo.sort(key=lambda i: len(texts[i]))
         for at in range(0, len(todo), _BATCH):
             part = todo[at : at + _BATCH]
-            result[part] = self._run([texts[i] for i in part])
+            result[part] = self._run("vector", self._encodings([texts[i] for i in part]))
         self._remember({texts[i]: result[i].copy() for i in todo if len(texts[i]) <= _CACHED_CHARACTERS})
         return result
 
-    def _run(self, texts: list[str]) -> Vectors:
-        encodings = self._tokenizer.encode_batch([t.encode("utf-8", "replace").decode() for t in texts])
+    def beginnings(self, texts: Sequence[str]) -> list[list[tuple[int, float]]]:
+        """Words of each text, as offsets of their first letters, with the probability that a new part begins there.
+
+        Words beyond 256 tokens are left out. Only an encoder that was taught can tell.
+        """
+        encodings = self._encodings(texts)
+        scores = self._run("begins", encodings)
+        return [
+            [(start, float(row[column])) for column, start in word_starts(text, encoding.offsets)]
+            for text, encoding, row in zip(texts, encodings, scores, strict=True)
+        ]
+
+    def _encodings(self, texts: Sequence[str]) -> list[Any]:
+        return list(self._tokenizer.encode_batch([t.encode("utf-8", "replace").decode() for t in texts]))
+
+    def _run(self, output: str, encodings: Sequence[Any]) -> Vectors:
         longest = max(len(e.ids) for e in encodings)
-        ids = np.zeros((len(texts), longest), np.int64)
+        ids = np.zeros((len(encodings), longest), np.int64)
         mask = np.zeros_like(ids)
         for row, encoding in enumerate(encodings):
             ids[row, : len(encoding.ids)] = encoding.ids
             mask[row, : len(encoding.ids)] = 1
-        return cast(Vectors, self._session.run(["vector"], {"ids": ids, "mask": mask})[0])
+        return cast(Vectors, self._session.run([output], {"ids": ids, "mask": mask})[0])
 
     def _remember(self, fresh: dict[str, Vectors]) -> None:
         with self._lock:

@@ -1,16 +1,16 @@
-"""Cuts a message where another wish may begin.
+"""Cuts a message where another wish or statement begins.
 
-Sentence marks and line breaks always cut. A comma, "and", "also", "then" … cut only before words that begin an order or
-a question of its own, so that "turn off facebook and marketing" stays one wish.
+Where that is, the encoder was taught (`bot.encoder.beginnings`): "turn off facebook and marketing" stays one clause,
+"facebook posts back on, promo texts off" becomes two. Rules keep a condition with what hangs on it, and a quotation.
 """
 
 from __future__ import annotations
 
 import re
-from typing import List, Tuple
+from typing import List, Sequence, Tuple
 
 MOST_CLAUSES = 8
-_LONGEST = 4000
+_BEGINS, _AFTER_A_MARK = 0.5, 0.2
 _OPENERS = (
     r"(?:please|pls|plz|kindly|also|then|now|just|only|instead|afterwards|after that|finally|lastly|secondly|first)",
     r"(?:turn|switch|stop|quit|cancel|delete|remove|erase|close|unsub\w*|opt|disable|enable|block|revoke|withdraw|take|get"
@@ -24,16 +24,7 @@ _OPENERS = (
     r"no more\b|my (?:phone|number|e-?mail|address|name|son|daughter|kid)\b",
 )
 _OPENER = rf"(?:{'|'.join(_OPENERS)})"
-_JOINT = re.compile(
-    rf"""
-    (?P<mark>[.!?;\n…]+[)"'”]*(?=\s|$)|\n+)
-    | (?P<bullet>(?:^|(?<=\n))\s*[-*•]\s+|(?:^|(?<=\s))\(?[1-9a-d][.)]\s+)
-    | (?P<joint>\s*(?:[,;]\s*(?:and|but|plus|also|then|or|oh)?|\band(?:\ then|\ also|\ oh\ yeah)?|\bbut|\bplus|\balso
-        |\bthen|\bn\b|&|\+|\bas\ well\ as|\s[-–—]+\s|/)\s*)
-      (?={_OPENER})
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+_MARK = re.compile(r"[.!?;\n…][)\"'”]*\s*(?:[-*•(]\s*)?$")
 # A cut must not part a condition from what hangs on it, nor a quotation.
 _OPEN_CONDITION = re.compile(
     r"\b(?:if|when|once|unless|after|before|whether|while|suppose|imagine|in case)\b[^,.;!?\n]*$", re.IGNORECASE
@@ -41,20 +32,21 @@ _OPEN_CONDITION = re.compile(
 _SAYS = re.compile(r"\b(?:said|says|say|told|asked|wrote|writes|suggested|wants|tells)\b[^.;!?\n]*$", re.IGNORECASE)
 
 
-def cut(text: str) -> List[Tuple[int, int]]:
+def cut(text: str, begins: Sequence[Tuple[int, float]]) -> List[Tuple[int, int]]:
     """Start and end of each clause, in order; the whole text where nothing can be cut.
 
-    Only the first 4,000 characters are read, and the last clause takes the rest after seven.
+    Args:
+        begins: offsets of words with the probability, 0..1, that a clause begins there. The first word needs none.
     """
-    text = text[:_LONGEST]
     cuts = [0]
-    for joint in _JOINT.finditer(text):
-        before = text[cuts[-1] : joint.start()]
-        if joint.group("mark") is None and (_OPEN_CONDITION.search(before) or _SAYS.search(before) or _quoting(before)):
+    for at, probability in begins:
+        before = text[cuts[-1] : at]
+        marked = _MARK.search(before) is not None
+        if probability < (_AFTER_A_MARK if marked else _BEGINS) or not before.strip() or _quoting(before):
             continue
-        if _quoting(before) or joint.end() >= len(text):
+        if not marked and (_OPEN_CONDITION.search(before) or _SAYS.search(before)):
             continue
-        cuts.append(joint.end())
+        cuts.append(at)
     spans = [_trimmed(text, start, end) for start, end in zip(cuts, [*cuts[1:], len(text)], strict=True)]
     spans = [(start, end) for start, end in spans if end - start > 1]
     if len(spans) > MOST_CLAUSES:
@@ -75,9 +67,13 @@ def _quoting(before: str) -> bool:
 
 
 def _trimmed(text: str, start: int, end: int) -> Tuple[int, int]:
-    """Without the white space and the joint around it; a question mark stays, it carries meaning."""
+    """Without the white space, the bullet and the joining word around it; a question mark stays, it carries meaning."""
     piece = text[start:end]
-    lead = re.match(r"(?:\s|[,;&+/–—-])*", piece)
+    lead = _LEAD.match(piece)
     begin = start + (lead.end() if lead else 0)
-    tail = re.search(r"(?:[\s,;&+/–—-]|\b(?:and|but|plus|also|then|or|as well as))*$", text[begin:end], re.IGNORECASE)
+    tail = _TAIL.search(text[begin:end])
     return begin, begin + (tail.start() if tail else len(text[begin:end]))
+
+
+_LEAD = re.compile(r"[\s,;&+/–—*•-]*(?:(?:and|but|plus|then|n)\b[\s,]*)?(?:\(?[1-9a-e][.)]\s+)?", re.IGNORECASE)
+_TAIL = re.compile(r"(?:[\s,;&+/–—*•(-]|\b(?:and|but|plus|also|then|or|as well as))*$", re.IGNORECASE)

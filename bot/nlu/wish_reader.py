@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Dict, List, Text, Type
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -12,13 +13,15 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.nlu.clauses import opens
 from bot.nlu.component import CLAUSES, MENTIONED, SETTING_GUESS, RuleComponent
 from bot.nlu.labels import NONE
-from bot.nlu.modality_guard import GRAVE, HARMFUL
+from bot.nlu.modality_guard import GRAVE
 from bot.nlu.settings_extractor import ENTITY
-from bot.nlu.wishes import SURE, VERY_SURE, WISHES, Clause, wishes
+from bot.nlu.wishes import CERTAIN, SURE, VERY_SURE, WISHES, Clause, wishes
 
 SEVERAL = "several"
 # Said of a message as a whole, even with little trust, these forbid what a clause alone would order.
 _TAKEN_BACK, _HEARD = ("mention", "deny"), 0.5
+# What a clause alone must have where the message as a whole is surely about something else.
+OUT_OF_SCOPE, _BEYOND_DOUBT = "out_of_scope", 0.97
 WISHES_KEY = "wishes"
 
 
@@ -46,15 +49,19 @@ class WishReader(RuleComponent, IntentClassifier):
         whole = message.get(INTENT)
         found = wishes(message.get(TEXT), [_clause(part) for part in message.get(CLAUSES)], whole["name"])
         if _wish(whole, VERY_SURE) and whole["name"] not in {clause.intent for clause in found}:
-            return  # The clauses miss what the whole says.
+            found = [clause for clause in found if clause.intent not in GRAVE]
+            if len(found) < 2:
+                return  # The clauses miss what the whole says.
+        if whole["name"] == OUT_OF_SCOPE and whole["confidence"] >= CERTAIN:
+            found = [clause for clause in found if clause.confidence >= _BEYOND_DOUBT]
         if whole["name"] in _TAKEN_BACK and whole["confidence"] >= _HEARD:
-            barred = {*GRAVE, message.get(MENTIONED)} if message.get(MENTIONED) else HARMFUL
+            barred = GRAVE if whole["confidence"] < VERY_SURE else {*GRAVE, message.get(MENTIONED) or "opt_out"}
             found = [clause for clause in found if clause.intent not in barred]
         if len(found) > 1:
             self._say(message, SEVERAL, min(clause.confidence for clause in found))
-            listed = [{"text": c.text, "intent": c.intent, "entities": c.entities} for c in found]
+            listed = [asdict(clause) for clause in found]
             message.set(WISHES_KEY, listed, add_to_output=True)
-        elif found and found[0].intent == whole["name"] and found[0].settings and not _one_setting(message):
+        elif found and found[0].intent == whole["name"] and found[0].settings and _told_apart(found[0], message):
             # What other clauses name is not part of this wish.
             rest = [entity for entity in message.get(ENTITIES, []) if entity.get("entity") != ENTITY]
             named = [entity for entity in found[0].entities if entity.get("entity") == ENTITY]
@@ -71,10 +78,10 @@ class WishReader(RuleComponent, IntentClassifier):
         message.set("intent_ranking", [top, *below], add_to_output=True)
 
 
-def _one_setting(message: Message) -> bool:
-    """Whether the classifier heard one setting in the message as a whole, beyond doubt."""
+def _told_apart(wish: Clause, message: Message) -> bool:
+    """Whether the clauses say better which settings are meant than the message as a whole."""
     guess = message.get(SETTING_GUESS) or {"value": NONE, "confidence": 0.0}
-    return bool(guess["value"] != NONE and guess["confidence"] >= VERY_SURE)
+    return wish.clauses > 1 or guess["value"] == NONE or guess["confidence"] < VERY_SURE
 
 
 def _wish(whole: Dict[Text, Any], enough: float = SURE) -> bool:

@@ -6,50 +6,84 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.encoder.serving import READER_DIR
+from bot.nlu.clause_splitter import ClauseSplitter
 from bot.nlu.clauses import cut, opens
+from bot.nlu.component import CLAUSES
 from bot.nlu.settings_extractor import ENTITY
 from bot.nlu.wishes import Clause, wishes
+from tests.nlu.conftest import ROOT
+from tests.nlu.graph import message
+
+SURE = 0.9
 
 
-def pieces(text: str) -> list[str]:
-    return [text[start:end] for start, end in cut(text)]
+def pieces(marked: str) -> list[str]:
+    """Cuts a text in which "|" stands where a clause surely begins."""
+    text, begins = "", []
+    for piece in marked.split("|"):
+        begins.append((len(text), SURE))
+        text += piece
+    return [text[start:end] for start, end in cut(text, begins)]
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("marked", "expected"),
     [
         ("turn off facebook and marketing", ["turn off facebook and marketing"]),
-        (
-            "turn off facebook and marketing, and who sees my phone?",
-            ["turn off facebook and marketing", "who sees my phone?"],
-        ),
-        ("stop all mails and then close my account", ["stop all mails", "close my account"]),
-        ("delete my account and all my data", ["delete my account and all my data"]),
-        ("do you share or sell my data", ["do you share or sell my data"]),
-        ("if I closed my account, what would you keep", ["if I closed my account, what would you keep"]),
-        (
-            "my friend said delete your account and stop the mails",
-            ["my friend said delete your account and stop the mails"],
-        ),
-        ('the button "delete. now" is red', ['the button "delete. now" is red']),
-        ("Show my settings. Sign me out.", ["Show my settings.", "Sign me out."]),
+        ("fb posts off, |and who sees my phone?", ["fb posts off", "who sees my phone?"]),
+        ("stop all mails |and then close my account", ["stop all mails", "then close my account"]),
+        ("1. Stop it\n|2) delete me", ["Stop it", "delete me"]),
+        ("mails off\n|* wall off", ["mails off", "wall off"]),
+        ("if I closed my account, |what would you keep", ["if I closed my account, what would you keep"]),
+        ("If so, fine. |What would you keep", ["If so, fine.", "What would you keep"]),
+        ("my friend said delete it |and stop the mails", ["my friend said delete it and stop the mails"]),
+        ('the button "delete. |now" is red', ['the button "delete. now" is red']),
+        ("Show my settings. |Sign me out.", ["Show my settings.", "Sign me out."]),
         ("", [""]),
     ],
 )
-def test_cuts(text: str, expected: list[str]) -> None:
-    assert pieces(text) == expected
+def test_cuts(marked: str, expected: list[str]) -> None:
+    assert pieces(marked) == expected
 
 
-@given(st.text(max_size=500))
-def test_any_text_is_cut_into_places_in_order(text: str) -> None:
-    spans = cut(text)
+def test_where_it_is_unlikely_nothing_is_cut() -> None:
+    assert cut("stop this, stop that", [(11, 0.4)]) == [(0, 20)]
+
+
+@given(st.text(max_size=500), st.lists(st.tuples(st.integers(0, 600), st.floats(0, 1))))
+def test_any_text_is_cut_into_places_in_order(text: str, begins: list[tuple[int, float]]) -> None:
+    spans = cut(text, sorted(begins))
     assert spans
     assert all(0 <= start <= end <= len(text) for start, end in spans)
     assert [start for start, _ in spans] == sorted(start for start, _ in spans)
 
 
 def test_a_flood_of_sentences_gives_few_clauses() -> None:
-    assert len(cut("Delete it. " * 500)) <= 8
+    assert len(pieces("Delete it. |" * 500)) <= 8
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("turn off facebook and marketing, and who sees my phone?", 2),
+        ("fb posts back on pls, promo texts off pls", 2),
+        ("erase my profile. and the spam, stop that too", 2),
+        ("quit the wall thing then put me back on the newsletter and tell me who sees my phone", 3),
+        ("stop sharing my name, my phone and my address with partners, advertisers and other users", 1),
+        ("delete my account and all my data", 1),
+        ("do you share or sell my data", 1),
+        ("", 0),
+        ("\u202e \ud800", 0),
+        ("/greet", 0),
+        ("a" * 20_000, 0),
+    ],
+)
+def test_the_encoder_knows_where_clauses_begin(text: str, expected: int) -> None:
+    spoken = message(text)
+    ClauseSplitter({"folder": str(ROOT / READER_DIR)}).process([spoken])
+    assert len(spoken.get(CLAUSES, [])) == (expected if expected > 1 else 0)
 
 
 @pytest.mark.parametrize(("clause", "order"), [("please stop", True), ("who sees it", True), ("my boss saw it", False)])
