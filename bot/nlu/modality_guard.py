@@ -47,7 +47,7 @@ class ModalityGuard(RuleComponent, IntentClassifier):
         """`sure`: where the classifier needs no second witness; `act_from`: below it the person is asked; `grave_from`:
         the same for deletion and opting in. All 0..1.
         """
-        return {"sure": 0.9, "act_from": 0.75, "grave_from": 0.92}
+        return {"sure": 0.9, "act_from": 0.85, "grave_from": 0.92}
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Looks at the intent of every message and clause, and at the acting runners-up, which may become buttons."""

@@ -21,7 +21,7 @@ SEVERAL = "several"
 # Said of a message as a whole, even with little trust, these forbid what a clause alone would order.
 _TAKEN_BACK, _HEARD = ("mention", "deny"), 0.5
 # What a clause alone must have where the message as a whole is surely about something else.
-OUT_OF_SCOPE, _BEYOND_DOUBT = "out_of_scope", 0.97
+OUT_OF_SCOPE, _EVEN_SO = "out_of_scope", 0.97
 WISHES_KEY = "wishes"
 
 
@@ -53,7 +53,7 @@ class WishReader(RuleComponent, IntentClassifier):
             if len(found) < 2:
                 return  # The clauses miss what the whole says.
         if whole["name"] == OUT_OF_SCOPE and whole["confidence"] >= CERTAIN:
-            found = [clause for clause in found if clause.confidence >= _BEYOND_DOUBT]
+            found = [clause for clause in found if clause.confidence >= _EVEN_SO]
         if whole["name"] in _TAKEN_BACK and whole["confidence"] >= _HEARD:
             barred = GRAVE if whole["confidence"] < VERY_SURE else {*GRAVE, message.get(MENTIONED) or "opt_out"}
             found = [clause for clause in found if clause.intent not in barred]

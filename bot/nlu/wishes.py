@@ -12,7 +12,7 @@ from bot.nlu.modality import Kind, read
 from bot.nlu.settings_extractor import ENTITY
 
 # What an order needs, what anything else needs, and what deletion and opting in need.
-SURE, VERY_SURE, CERTAIN = 0.75, 0.9, 0.95
+SURE, VERY_SURE, CERTAIN, BEYOND_DOUBT = 0.75, 0.9, 0.95, 0.99
 ASK = "ask_policy"
 WISHES = frozenset(
     [
@@ -44,6 +44,13 @@ _TURNS = re.compile(
     r"|resum\w+|start|allow\w*|want|welcome|gladly|less|without|quit|kill|bin|cut|cancel|(?:un|re)?sub(?:scribe)?|begone"
     r"|enough|finito|done|over|finish|mayn't|don'?t|remove|take|leave|switch|turn|disable|enable|block|hid\w+|private"
     r"|show|shar(?:e|ing)|post(?:ing)?|unlink|disconnect|revoke)\b",
+    re.IGNORECASE,
+)
+# "Delete my account and all my data" asks for no copy of it.
+_SHOWN = ("view_profile", "view_settings", "request_export")
+_SHOW = re.compile(
+    r"\b(?:show\w*|see|view|cop(?:y|ies)|export|send|what|which|tell|list|give|read|look|check|download|display|print\w*"
+    r"|get|want|need|know|access|file|report|settings?|pls|please)\b",
     re.IGNORECASE,
 )
 # Nothing but names, with a title: how a letter ends.
@@ -125,11 +132,15 @@ def _bare(text: str) -> bool:
 def _counts(text: str, clause: Clause, whole: str) -> bool:
     if clause.intent not in WISHES or (clause.intent in SWITCHES and not clause.settings):
         return False
+    if clause.intent in _SHOWN and len(clause.text.split()) <= _FEW and _SHOW.search(clause.text) is None:
+        return False
     if clause.intent == "change_profile" and _SIGNATURE.fullmatch(clause.text) and not text.isupper():
         return False
     ordered = clause.opens or clause.intent == whole
     enough = CERTAIN if clause.intent in _GRAVE else SURE if ordered else VERY_SURE
-    if clause.confidence < enough:
+    if clause.intent == "delete_account" and not ordered:
+        enough = BEYOND_DOUBT
+    if clause.confidence < enough or (clause.intent in _GRAVE and " " not in clause.text):
         return False
     readings = [read(clause.text, clause.intent), read(text, clause.intent, around=True)]
     surely = clause.confidence >= CERTAIN and clause.intent != "delete_account"

@@ -100,8 +100,8 @@ def test_the_guard_swaps_the_intent_and_says_why() -> None:
         ("what happens if I turn on facebook?", "opt_in", 0.85, "ask_policy"),
         ("what happens if I turn on facebook?", "opt_in", 0.97, "opt_in"),
         ("delete my account. No wait. Don't.", "delete_account", 0.99, "deny"),
-        ("turn off the newsletter", "opt_out", 0.7, FALLBACK),
-        ("turn off the newsletter", "opt_out", 0.8, "opt_out"),
+        ("turn off the newsletter", "opt_out", 0.8, FALLBACK),
+        ("turn off the newsletter", "opt_out", 0.87, "opt_out"),
         ("change my name", "change_profile", 0.5, "change_profile"),
     ],
 )
