@@ -62,8 +62,16 @@ def opens(clause: str) -> bool:
     return _OPENS.match(clause) is not None
 
 
+_OPENING, _CLOSING = (
+    re.compile(r"(?:^|[\s(:])'(?=\w)(?!(?:em|til|cause|n)\b)"),
+    re.compile(r"(?<=[\w.!?,])'(?=[\s.,;!?)]|$)"),
+)
+
+
 def _quoting(before: str) -> bool:
-    return before.count('"') % 2 == 1 or before.count("“") > before.count("”")
+    """Whether a quotation is open."""
+    single = len(_OPENING.findall(before)) > len(_CLOSING.findall(before))
+    return before.count('"') % 2 == 1 or before.count("“") > before.count("”") or single
 
 
 def _trimmed(text: str, start: int, end: int) -> Tuple[int, int]:

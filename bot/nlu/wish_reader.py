@@ -10,16 +10,17 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.clause import CERTAIN, SURE, VERY_SURE, WISHES, Clause
 from bot.nlu.clauses import opens
 from bot.nlu.component import CLAUSES, MENTIONED, SETTING_GUESS, RuleComponent
-from bot.nlu.labels import NONE
+from bot.nlu.labels import MENTION, NONE
 from bot.nlu.modality_guard import GRAVE
 from bot.nlu.settings_extractor import ENTITY
-from bot.nlu.wishes import CERTAIN, SURE, VERY_SURE, WISHES, Clause, wishes
+from bot.nlu.wishes import wishes
 
 SEVERAL = "several"
 # Said of a message as a whole, even with little trust, these forbid what a clause alone would order.
-_TAKEN_BACK, _HEARD = ("mention", "deny"), 0.5
+_TAKEN_BACK, _HEARD = (MENTION, "deny"), 0.5
 # What a clause alone must have where the message as a whole is surely about something else.
 OUT_OF_SCOPE, _EVEN_SO = "out_of_scope", 0.97
 WISHES_KEY = "wishes"
@@ -96,4 +97,5 @@ def _clause(part: Message) -> Clause:
         float(intent.get("confidence") or 0.0),
         opens(part.get(TEXT)),
         part.get(ENTITIES, []),
+        mentioned=part.get(MENTIONED) if intent.get("name") == MENTION else None,
     )

@@ -44,7 +44,7 @@ def _outcomes() -> Iterator[Callable[[str], tuple[str, ...]]]:
     model = config.load().models_dir / MODEL
     if not model.exists():
         raise ConfigurationError(f"There is no model at {model}. Train it: python -m bot train")
-    with _quiet():
+    with quiet():
         from bot.rehearsal.desk import rehearsal
 
         loop = asyncio.new_event_loop()
@@ -57,7 +57,7 @@ def _outcomes() -> Iterator[Callable[[str], tuple[str, ...]]]:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keeps Rasa's own logging from standing between the lines of the report."""
     import structlog
 

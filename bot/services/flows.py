@@ -105,9 +105,11 @@ class Handler:
 
     Attributes:
         needs_account: False when a proved mailbox is enough.
+        only_shows: it changes nothing, so while another wish waits for a sign-in or a code it is answered beside it.
     """
 
     needs_account: ClassVar[bool] = True
+    only_shows: ClassVar[bool] = False
 
     def begun(self, uow: UnitOfWork, conversation: Conversation, proposal: Proposal) -> None:
         """The wish was just said; nobody has proved anything yet."""
@@ -142,7 +144,7 @@ class Flows:
     handlers: Mapping[ProposalKind, Handler]
 
     def begin(self, conversation_id: str, kind: ProposalKind, details: Mapping[str, Any]) -> Step:
-        """Takes a new wish; whatever waited before no longer does.
+        """Takes a new wish; whatever waited before no longer does, unless the new one can be shown at once.
 
         Raises:
             NotFound: no such conversation.
@@ -152,9 +154,14 @@ class Flows:
         proposal = Proposal(self.random.id(), conversation_id, kind, now, now + PROPOSAL_LIFETIME, details)
         with self.transactions() as uow:
             conversation = load(uow, conversation_id)
-            uow.proposals.add(proposal)
-            self.handlers[kind].begun(uow, conversation, proposal)
-            step = self._advance(uow, conversation, proposal, agreed=False)
+            if self._shown_beside(uow, conversation, proposal):
+                wish = Wish(uow, conversation, self._holder(uow, conversation), proposal)
+                step: Step = Done(kind, self.handlers[kind].perform(wish))
+                uow.commit()
+            else:
+                uow.proposals.add(proposal)
+                self.handlers[kind].begun(uow, conversation, proposal)
+                step = self._advance(uow, conversation, proposal, agreed=False)
         return self._go_on(proposal, step)
 
     def begin_all(self, conversation_id: str, wishes: Sequence[tuple[ProposalKind, Mapping[str, Any]]]) -> Step:
@@ -241,7 +248,7 @@ class Flows:
             step = self._prove(uow, conversation, rung)
             uow.commit()
             return step
-        account = uow.accounts.by_id(conversation.account_id) if conversation.account_id else None
+        account = self._holder(uow, conversation)
         if account is None and handler.needs_account:
             uow.proposals.close(proposal.id, ProposalState.DECLINED)
             uow.commit()
@@ -258,6 +265,18 @@ class Flows:
         done = Done(proposal.kind, handler.perform(wish))
         uow.commit()
         return done
+
+    def _shown_beside(self, uow: UnitOfWork, conversation: Conversation, proposal: Proposal) -> bool:
+        handler, now = self.handlers[proposal.kind], self.clock.now()
+        waiting = uow.proposals.newest_open(conversation.id)
+        if not handler.only_shows or waiting is None or waiting.asked or not waiting.live(now):
+            return False
+        known = not handler.needs_account or self._holder(uow, conversation) is not None
+        return known and conversation.assurance(now) >= handler.rung(proposal.details)
+
+    @staticmethod
+    def _holder(uow: UnitOfWork, conversation: Conversation) -> Account | None:
+        return uow.accounts.by_id(conversation.account_id) if conversation.account_id else None
 
     def _prove(self, uow: UnitOfWork, conversation: Conversation, rung: Assurance) -> Step:
         if rung < Assurance.FRESH_CODE or conversation.mailbox is None:

@@ -25,6 +25,8 @@ EMAIL_LINK_LIFETIME = timedelta(hours=24)
 class ViewProfile(Handler):
     """Details: none. Facts: `items`, a list of title and value."""
 
+    only_shows = True
+
     def rung(self, details: Mapping[str, Any]) -> Assurance:
         return Assurance.MAILBOX
 

@@ -20,6 +20,8 @@ from bot.services.requests.register import Register
 class ViewSettings(Handler):
     """Details: none. Facts: `groups` as the settings card has them."""
 
+    only_shows = True
+
     def rung(self, details: Mapping[str, Any]) -> Assurance:
         return Assurance.MAILBOX
 

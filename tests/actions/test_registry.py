@@ -8,7 +8,7 @@ import yaml
 
 from actions.profile_form import LEAVES
 from actions.registry import ANSWERED_BY
-from bot.nlu.wishes import WISHES
+from bot.nlu.clause import WISHES
 
 
 def rules() -> dict[str, str]:

@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.encoder.serving import READER_DIR
+from bot.nlu.clause import Clause
 from bot.nlu.clause_splitter import ClauseSplitter
 from bot.nlu.clauses import cut, opens
 from bot.nlu.component import CLAUSES
 from bot.nlu.settings_extractor import ENTITY
-from bot.nlu.wishes import Clause, wishes
+from bot.nlu.wishes import wishes
 from tests.nlu.conftest import ROOT
 from tests.nlu.graph import message
 
@@ -39,6 +40,8 @@ def pieces(marked: str) -> list[str]:
         ("If so, fine. |What would you keep", ["If so, fine.", "What would you keep"]),
         ("my friend said delete it |and stop the mails", ["my friend said delete it and stop the mails"]),
         ('the button "delete. |now" is red', ['the button "delete. now" is red']),
+        ("the coach: 'Stop it. |Leave it.' |I won't", ["the coach: 'Stop it. Leave it.'", "I won't"]),
+        ("don't stop 'em. |show the sellers' data", ["don't stop 'em.", "show the sellers' data"]),
         ("Show my settings. |Sign me out.", ["Show my settings.", "Sign me out."]),
         ("", [""]),
     ],
@@ -86,7 +89,9 @@ def test_the_encoder_knows_where_clauses_begin(text: str, expected: int) -> None
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("text", ["a" * 20_000, "stop it now " * 2_000, "\n" * 5_000], ids=["a word", "orders", "lines"])
+@pytest.mark.parametrize(
+    "text", ["a" * 20_000, "stop it now " * 2_000, "\n" * 5_000], ids=["a word", "orders", "lines"]
+)
 def test_the_longest_text_gives_few_clauses(text: str) -> None:
     spoken = message(text)
     ClauseSplitter({"folder": str(ROOT / READER_DIR)}).process([spoken])
@@ -126,7 +131,10 @@ def test_it_is_what_was_named_before() -> None:
 
 
 def test_what_the_whole_message_denies_is_no_wish() -> None:
-    denied = (clause("I don't want to delete my account", "delete_account"), clause("just stop the posts", "opt_out", "facebook"))
+    denied = (
+        clause("I don't want to delete my account", "delete_account"),
+        clause("just stop the posts", "opt_out", "facebook"),
+    )
     assert [intent for intent, _ in found(*denied)] == ["opt_out"]
 
 
@@ -142,7 +150,8 @@ def test_a_thing_alone_goes_the_way_of_what_stands_before() -> None:
 
 def test_what_is_only_named_is_not_asked_for() -> None:
     both = found(
-        clause("delete my account", "delete_account", confidence=0.99), clause("all my data", "view_profile", confidence=1)
+        clause("delete my account", "delete_account", confidence=0.99),
+        clause("all my data", "view_profile", confidence=1),
     )
     assert [intent for intent, _ in both] == ["delete_account"]
 
@@ -159,6 +168,14 @@ def test_a_story_about_the_opposite_is_no_wish() -> None:
     told = (clause("I switched Facebook off", "opt_out", "facebook"), clause("put it back on", "opt_in", confidence=1))
     said = wishes("I switched Facebook off. put it back on", told, "opt_in")
     assert [(wish.intent, wish.settings) for wish in said] == [("opt_in", ["facebook"])]
+
+
+def test_what_is_disowned_afterwards_is_no_wish() -> None:
+    said = clause("stop the offers", "opt_out", "marketing", confidence=1)
+    disowned = Clause("don't stop them", "mention", 0.95, mentioned="opt_out")
+    assert found(said, disowned) == []
+    other = Clause("don't stop the posts", "mention", 0.95, entities=[{"entity": ENTITY, "value": "facebook"}])
+    assert found(said, other) == [("opt_out", ["marketing"])]
 
 
 def test_a_signature_is_no_new_name() -> None:

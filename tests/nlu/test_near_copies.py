@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from bot.nlu.encoder_featurizer import shared_encoder
-from bot.nlu.teaching import labelled
+from bot.nlu.teaching import compounds, labelled
 from bot.nlu.wording import plain
 from tests.nlu.conftest import ROOT
 
@@ -23,7 +23,7 @@ NEAR_COPY = 0.93
 FEW_WORDS = 3
 HELD_OUT = [
     ROOT / "tests/nlu/heldout.jsonl",
-    ROOT / "tests/evals/several.jsonl",
+    *sorted((ROOT / "tests/evals").glob("several*.jsonl")),
     *sorted((ROOT / "tests/evals").glob("intents*.jsonl")),
 ]
 
@@ -35,7 +35,8 @@ def held_out(path: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def learnt() -> list[str]:
-    return [text.strip(" .!?") for text in labelled(ROOT / "data" / "nlu")]
+    texts = [*labelled(ROOT / "data" / "nlu"), *(plain(compound.text) for compound in compounds())]
+    return [text.strip(" .!?") for text in texts]
 
 
 @pytest.mark.parametrize("path", HELD_OUT, ids=lambda path: path.stem)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from bot.domain.errors import InvalidInput
 from bot.rehearsal import run
 from bot.rehearsal.several import Compound, load_compounds, measure
 
-FILE = Path(__file__).parents[1] / "evals" / "several.jsonl"
+EVALS = Path(__file__).parents[1] / "evals"
 
 
 def compound(outcomes: set[str], must_not: set[str] = frozenset()) -> Compound:  # type: ignore[assignment]
@@ -44,7 +45,19 @@ def test_a_line_that_is_no_case_is_named(tmp_path: Path, outcomes: list[str] | N
 
 
 @pytest.mark.model
-def test_strangers_messages_are_taken_apart_and_nobody_is_deleted() -> None:
-    report = run.several(FILE, failures=True)
+@pytest.mark.parametrize(
+    ("name", "exact", "recall", "precision"), [("several", 0.74, 0.85, 0.94), ("several2", 0.82, 0.9, 0.96)]
+)
+def test_strangers_messages_are_taken_apart_and_nobody_is_deleted(
+    name: str, exact: float, recall: float, precision: float
+) -> None:
+    report = run.several(EVALS / f"{name}.jsonl", failures=True)
     assert not [miss for miss in report["failures"] if "delete_account" in miss["violates"]]
-    assert report["exact"] >= 0.5 and report["recall"] >= 0.7 and report["precision"] >= 0.8, report
+    assert report["exact"] >= exact and report["recall"] >= recall and report["precision"] >= precision, report
+
+
+def test_logging_is_given_back_as_it_was() -> None:
+    before = logging.root.manager.disable
+    with run.quiet():
+        assert logging.root.manager.disable == logging.ERROR
+    assert logging.root.manager.disable == before

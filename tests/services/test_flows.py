@@ -132,6 +132,34 @@ def test_a_yes_before_any_question_does_nothing(desk: Desk) -> None:
         desk.services.flows.confirm(conversation.id)
 
 
+@pytest.mark.parametrize("kind", ["view_settings", "view_profile", "preview_deletion", "request_status"])
+def test_what_only_shows_leaves_what_waits_for_a_code(desk: Desk, kind: str) -> None:
+    conversation = desk.signed_in()
+    assert isinstance(delete(desk, conversation), CodeNeeded)
+    shown = desk.services.flows.begin(conversation.id, ProposalKind(kind), {})
+    assert isinstance(shown, Done) and shown.kind == ProposalKind(kind) and shown.next is None
+    waiting = desk.services.flows.waiting(conversation.id)
+    assert waiting is not None and waiting.kind is ProposalKind.DELETE_ACCOUNT
+
+
+def test_what_only_shows_but_wants_a_sign_in_takes_the_place_of_what_waited(desk: Desk) -> None:
+    conversation = desk.open()
+    change(desk, conversation, False, "newsletter")
+    assert isinstance(desk.services.flows.begin(conversation.id, ProposalKind.VIEW_SETTINGS, {}), SignInNeeded)
+    waiting = desk.services.flows.waiting(conversation.id)
+    assert waiting is not None and waiting.kind is ProposalKind.VIEW_SETTINGS
+
+
+def test_a_question_that_was_put_ends_with_the_next_wish_even_if_that_only_shows(desk: Desk) -> None:
+    conversation = desk.signed_in()
+    change(desk, conversation, False, "newsletter")
+    asked = change(desk, conversation, True, "newsletter")
+    assert isinstance(asked, Question)
+    desk.services.flows.begin(conversation.id, ProposalKind.VIEW_SETTINGS, {})
+    with pytest.raises(ProposalGone):
+        desk.services.flows.confirm(conversation.id)
+
+
 def test_a_yes_from_another_conversation_does_nothing(desk: Desk) -> None:
     anna, ben = desk.fresh(desk.signed_in("anna")), desk.fresh(desk.signed_in("ben"))
     step = delete(desk, anna)

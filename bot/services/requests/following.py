@@ -24,6 +24,7 @@ class RequestStatus(Handler):
     zone: tzinfo
 
     needs_account = False
+    only_shows = True
 
     def rung(self, details: Mapping[str, Any]) -> Assurance:
         return Assurance.MAILBOX

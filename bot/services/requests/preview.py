@@ -45,6 +45,7 @@ class PreviewDeletion(Handler):
     preview: Preview
 
     needs_account = False
+    only_shows = True
 
     def rung(self, details: Mapping[str, Any]) -> Assurance:
         return Assurance.ANONYMOUS
