@@ -19,7 +19,7 @@ _SHORT = 9
 
 
 @dataclass(frozen=True)
-class Compound:
+class PartedText:
     """A message and the places where its parts begin, but for the first: offsets of characters.
 
     The text is as the reader will see it (`bot.nlu.wording.same_length`).
@@ -29,7 +29,7 @@ class Compound:
     begins: frozenset[int]
 
 
-def joined(texts: Sequence[str], order: random.Random) -> Compound:
+def joined(texts: Sequence[str], order: random.Random) -> PartedText:
     """Two to four short texts as one message."""
     message, begins = "", []
     for text in order.sample(list(texts), order.choice((2, 2, 3, 4))):
@@ -39,10 +39,10 @@ def joined(texts: Sequence[str], order: random.Random) -> Compound:
             begins.append(len(message) + (joint.index(word) if word else len(joint)))
             message += joint
         message += text
-    return Compound(message, frozenset(begins))
+    return PartedText(message, frozenset(begins))
 
 
-def batches(compounds: Sequence[Compound], texts: Sequence[str], order: random.Random) -> Iterator[list[Compound]]:
+def batches(compounds: Sequence[PartedText], texts: Sequence[str], order: random.Random) -> Iterator[list[PartedText]]:
     """For ever: five of the messages, of about one length, and three that were joined from short texts."""
     short = [text for text in texts if len(text.split()) < _SHORT]
     while True:
@@ -55,14 +55,21 @@ def batches(compounds: Sequence[Compound], texts: Sequence[str], order: random.R
                 yield [*group, *(joined(short, order) for _ in range(3))]
 
 
-def loss(body: Any, head: Any, batch: Sequence[Compound], tokenizer: Any) -> Any:
+def padded(ids: Sequence[list[int]]) -> tuple[Any, Any]:
+    """Token ids of texts as one tensor, and the mask that tells tokens from padding, both of shape (texts, longest)."""
+    import torch
+
+    longest = max(map(len, ids))
+    mask = [[1] * len(row) + [0] * (longest - len(row)) for row in ids]
+    return torch.tensor([row + [0] * (longest - len(row)) for row in ids]), torch.tensor(mask)
+
+
+def loss(body: Any, head: Any, batch: Sequence[PartedText], tokenizer: Any) -> Any:
     """Mean cross-entropy over the words of a batch, their first ones left out."""
     import torch
 
     encodings = tokenizer.encode_batch([each.text for each in batch])
-    longest = max(len(each.ids) for each in encodings)
-    ids = torch.tensor([each.ids + [0] * (longest - len(each.ids)) for each in encodings])
-    mask = torch.tensor([[1] * len(each.ids) + [0] * (longest - len(each.ids)) for each in encodings])
+    ids, mask = padded([each.ids for each in encodings])
     states = body(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states[LAYER]
     rows, columns, truth = [], [], []
     for row, (each, encoding) in enumerate(zip(batch, encodings, strict=True)):

@@ -18,7 +18,7 @@ import numpy as np
 
 from bot import files
 from bot.encoder import beginnings
-from bot.encoder.beginnings import Compound, batches
+from bot.encoder.beginnings import PartedText, batches
 from bot.encoder.export import HEAD, packaged
 
 _SHARPNESS = 12.0
@@ -50,7 +50,7 @@ class Lesson:
 def tune(
     texts: Sequence[str],
     labels: Sequence[str],
-    compounds: Sequence[Compound],
+    compounds: Sequence[PartedText],
     out: Path,
     lesson: Lesson = Lesson(),
     start: Path | None = None,
@@ -188,10 +188,8 @@ def _vectors(body: Any, ids: list[list[int]]) -> Any:
     """Mean of the token vectors, at unit length, as the export pools them."""
     import torch
 
-    longest = max(map(len, ids))
-    padded = torch.tensor([row + [0] * (longest - len(row)) for row in ids])
-    mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in ids])
-    tokens = body(input_ids=padded, attention_mask=mask).last_hidden_state
+    tokens_of, mask = beginnings.padded(ids)
+    tokens = body(input_ids=tokens_of, attention_mask=mask).last_hidden_state
     weights = mask.unsqueeze(-1).to(tokens.dtype)
     return torch.nn.functional.normalize((tokens * weights).sum(1) / weights.sum(1), dim=1)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List
 
 from bot.nlu.modality import Kind, read
+from bot.nlu.modality_guard import GRAVE
 from bot.nlu.settings_extractor import ENTITY
 
 # What an order needs, what anything else needs, and what deletion and opting in need.
@@ -32,7 +33,6 @@ WISHES = frozenset(
     ]
 )
 SWITCHES = ("opt_out", "opt_in")
-_GRAVE = ("delete_account", "opt_in")
 _FEW = 4
 # Without one of these, a few words are no order: "Facebook likewise", "my wall too".
 _TURNS = re.compile(
@@ -101,10 +101,10 @@ def counts(text: str, clause: Clause, whole: str) -> bool:
     if clause.intent == "change_profile" and _SIGNATURE.fullmatch(clause.text) and not text.isupper():
         return False
     ordered = clause.opens or clause.intent == whole
-    enough = CERTAIN if clause.intent in _GRAVE else SURE if ordered else VERY_SURE
+    enough = CERTAIN if clause.intent in GRAVE else SURE if ordered else VERY_SURE
     if clause.intent == "delete_account" and not ordered:
         enough = BEYOND_DOUBT
-    if clause.confidence < enough or (clause.intent in _GRAVE and " " not in clause.text):
+    if clause.confidence < enough or (clause.intent in GRAVE and " " not in clause.text):
         return False
     readings = [read(clause.text, clause.intent), read(text, clause.intent, around=True)]
     surely = clause.confidence >= CERTAIN and clause.intent != "delete_account"

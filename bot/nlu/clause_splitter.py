@@ -14,10 +14,9 @@ from bot.encoder.serving import READER_DIR
 from bot.nlu.clauses import cut
 from bot.nlu.component import CLAUSES, RuleComponent
 from bot.nlu.encoder_featurizer import shared_encoder
-from bot.nlu.wording import own_words, same_length
+from bot.nlu.wording import LONGEST, own_words, same_length
 
 _COMMAND = "/"
-_LONGEST = 4000
 # As much as the encoder reads at once, up to the end of a sentence if there is one.
 _STRETCH = re.compile(r"\s*(?:.{1,700}[.!?\n](?=\s|$)|.{1,700}(?=\s|$)|.{1,700})", re.DOTALL)
 
@@ -41,7 +40,7 @@ class ClauseSplitter(RuleComponent, EntityExtractorMixin):
         return messages
 
     def _cut(self, text: Text) -> List[Tuple[int, int]]:
-        pieces = [(found.start(), found.group()) for found in _STRETCH.finditer(same_length(text[:_LONGEST]))]
+        pieces = [(found.start(), found.group()) for found in _STRETCH.finditer(same_length(text[:LONGEST]))]
         told = shared_encoder(self._config["folder"]).beginnings([piece for _, piece in pieces]) if pieces else []
         begins = [(start + at, p) for (start, _), words in zip(pieces, told, strict=True) for at, p in words]
         return cut(text, begins[1:])

@@ -1,7 +1,7 @@
 """Cuts a message where another wish or statement begins.
 
 Where that is, the encoder was taught (`bot.encoder.beginnings`): "turn off facebook and marketing" stays one clause,
-"facebook posts back on, promo texts off" becomes two. Rules keep a condition with what hangs on it, and a quotation.
+"facebook posts back on, promo texts off" becomes two. Rules keep a condition whole up to its comma, and a quotation.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import Callable, Dict, List
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.loading import load_data
 
-from bot.encoder.beginnings import Compound
+from bot.encoder.beginnings import PartedText
 from bot.encoder.export import TAUGHT
 from bot.encoder.tuning import Lesson, tune
 from bot.nlu.labels import label_of
@@ -40,7 +40,7 @@ def labelled(data: Path = DATA, lessons: Path = LESSONS) -> Dict[str, str]:
     return found
 
 
-def compounds(path: Path = COMPOUNDS) -> List[Compound]:
+def compounds(path: Path = COMPOUNDS) -> List[PartedText]:
     """The messages of several parts, as the reader sees them."""
     found = []
     for line in path.read_text(encoding="utf-8").splitlines():
@@ -49,7 +49,7 @@ def compounds(path: Path = COMPOUNDS) -> List[Compound]:
         for part in parts[:-1]:
             at += len(part)
             begins.add(_JOINT.match(message, at).end())  # type: ignore[union-attr]
-        found.append(Compound(same_length(message), frozenset(begins)))
+        found.append(PartedText(same_length(message), frozenset(begins)))
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any, Dict, List, Text, Type
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -14,6 +13,7 @@ from bot.nlu.clause import CERTAIN, SURE, VERY_SURE, WISHES, Clause
 from bot.nlu.clauses import opens
 from bot.nlu.component import CLAUSES, MENTIONED, SETTING_GUESS, RuleComponent
 from bot.nlu.labels import MENTION, NONE
+from bot.nlu.modality import OUT_OF_SCOPE
 from bot.nlu.modality_guard import GRAVE
 from bot.nlu.settings_extractor import ENTITY
 from bot.nlu.wishes import wishes
@@ -22,8 +22,8 @@ SEVERAL = "several"
 # Said of a message as a whole, even with little trust, these forbid what a clause alone would order.
 _TAKEN_BACK, _HEARD = (MENTION, "deny"), 0.5
 # What a clause alone must have where the message as a whole is surely about something else.
-OUT_OF_SCOPE, _EVEN_SO = "out_of_scope", 0.97
-WISHES_KEY = "wishes"
+_EVEN_SO = 0.97
+WISHES_KEY, _LISTED = "wishes", ("text", "intent", "confidence", "entities")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -60,7 +60,7 @@ class WishReader(RuleComponent, IntentClassifier):
             found = [clause for clause in found if clause.intent not in barred]
         if len(found) > 1:
             self._say(message, SEVERAL, min(clause.confidence for clause in found))
-            listed = [asdict(clause) for clause in found]
+            listed = [{key: getattr(clause, key) for key in _LISTED} for clause in found]
             message.set(WISHES_KEY, listed, add_to_output=True)
         elif found and found[0].intent == whole["name"] and found[0].settings and _told_apart(found[0], message):
             # What other clauses name is not part of this wish.

@@ -82,7 +82,7 @@ _SHORT = {
 _WORD = re.compile(r"[a-z0-9']+")
 # More than one mark on a letter is decoration, not spelling.
 _STACKED = re.compile(r"([\u0300-\u036f])[\u0300-\u036f]+")
-_LONGEST = 4000
+LONGEST = 4000
 _QUOTED_LINE = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _FORWARDED = re.compile(
     r"-{2,} ?(?:original|forwarded) message.*|\bbegin forwarded.*|^\W*forwarded message.*", re.I | re.S | re.M
@@ -104,7 +104,7 @@ def same_length(text: str) -> str:
 
 def readable(text: str) -> str:
     """The text without hidden characters and stacked marks, and without look-alikes inside Latin words."""
-    text = unicodedata.normalize("NFKC", text[:_LONGEST]).translate(_INVISIBLE)
+    text = unicodedata.normalize("NFKC", text[:LONGEST]).translate(_INVISIBLE)
     text = _STACKED.sub(r"\1", unicodedata.normalize("NFD", text))
     return same_length(unicodedata.normalize("NFC", text))
 
@@ -114,7 +114,7 @@ def plain(text: str) -> str:
 
     At most 4,000 characters are looked at; nobody's request starts later than that.
     """
-    text = unicodedata.normalize("NFKC", text[:_LONGEST]).translate(_INVISIBLE)
+    text = unicodedata.normalize("NFKC", text[:LONGEST]).translate(_INVISIBLE)
     text = unicodedata.normalize("NFD", text)
     text = unicodedata.normalize("NFC", "".join(c for c in text if not unicodedata.combining(c)))
     text = same_length(text)

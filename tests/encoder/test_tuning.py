@@ -8,14 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.encoder.beginnings import Compound, joined
+from bot.encoder.beginnings import PartedText, joined
 from bot.encoder.export import export, is_exported
 from bot.encoder.serving import Encoder
 from bot.encoder.tuning import Lesson, tune
 
 STOP = ["lose my number", "leave me in peace", "spare me the weekly mail", "put a sock in it", "enough of your letters"]
 LEAVE = ["bin my profile", "I am off for good", "strike me from the books", "shut up shop for me", "wind it all up"]
-COMPOUNDS = [Compound(f"{leave}, {stop}", frozenset([len(leave) + 2])) for leave, stop in zip(LEAVE, STOP, strict=True)]
+COMPOUNDS = [
+    PartedText(f"{leave}, {stop}", frozenset([len(leave) + 2])) for leave, stop in zip(LEAVE, STOP, strict=True)
+]
 LESSON = Lesson(rank=4, epochs=30, rate=5e-3, batch=5)
 
 
