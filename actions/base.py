@@ -11,7 +11,7 @@ from typing import Any, Iterable, Sequence
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.failures import say_failure
+from actions.failures import WENT_WRONG, say_failure
 from bot.channels.envelope import TurnSigner
 from bot.domain.errors import NotFound, PrivacyDeskError, TokenError
 from bot.wiring import Services
@@ -88,7 +88,7 @@ class DeskAction(Action, ABC):
             say_failure(dispatcher, error)
         except Exception:
             logger.exception("%s failed", self.rasa_name)
-            dispatcher.utter_message(response="utter_try_again")
+            dispatcher.utter_message(response=WENT_WRONG)
         return []
 
     @abstractmethod

@@ -18,6 +18,9 @@ from bot.domain.errors import (
 
 logger = logging.getLogger(__name__)
 
+# Nobody can tell here how far it came; what was rolled back for certain has replies of its own.
+WENT_WRONG = "utter_went_wrong"
+
 _REPLIES: tuple[tuple[type[PrivacyDeskError], str], ...] = (
     (NoAccount, "utter_no_account"),
     (NotFound, "utter_only_on_site"),
@@ -37,4 +40,4 @@ def say_failure(dispatcher: CollectingDispatcher, error: PrivacyDeskError) -> No
         dispatcher.utter_message(text=str(error))
         return
     logger.error("a use case failed: %s", type(error).__name__)
-    dispatcher.utter_message(response="utter_try_again")
+    dispatcher.utter_message(response=WENT_WRONG)

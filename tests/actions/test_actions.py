@@ -62,14 +62,27 @@ async def test_a_forged_proof_is_no_proof(desk: Desk) -> None:  # noqa: F811
     assert await responses(RequestDeletion(desk.services), tracker) == ["utter_only_on_site"]
 
 
-@pytest.mark.parametrize("error", [StorageBusy(), PrivacyDeskError("x"), RuntimeError("secret detail"), KeyError("k")])
-async def test_no_error_leaves_an_action(desk: Desk, error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+@pytest.mark.parametrize(
+    ("error", "reply"),
+    [
+        (StorageBusy(), "utter_try_again"),
+        (PrivacyDeskError("x"), "utter_went_wrong"),
+        (RuntimeError("secret detail"), "utter_went_wrong"),
+        (KeyError("k"), "utter_went_wrong"),
+    ],
+)
+async def test_no_error_leaves_an_action(
+    desk: Desk,  # noqa: F811
+    error: Exception,
+    reply: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def fail(*_: Any) -> Any:
         raise error
 
     monkeypatch.setattr(ViewSettings, "act", fail)
     tracker = message(desk.services, "c", "view_settings", "c")
-    assert await responses(ViewSettings(desk.services), tracker) == ["utter_try_again"]
+    assert await responses(ViewSettings(desk.services), tracker) == [reply]
 
 
 async def test_what_is_missing_is_asked_with_buttons(desk: Desk) -> None:  # noqa: F811

@@ -61,7 +61,7 @@ WORDS = [
     "",
 ]
 AGREED = ("acknowledged", "scheduled", "executing")
-DEAD_ENDS = ("Something went wrong on my side", "I lost my place")
+DEAD_ENDS = ("Something went wrong on my side", "could not get to my records", "I lost my place")
 
 
 class Dialogue(RuleBasedStateMachine):

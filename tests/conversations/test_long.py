@@ -17,7 +17,7 @@ from tests.conversations.player import Player, asked, said
 pytestmark = pytest.mark.model
 MESSAGES = 500
 FILES = sorted((Path(__file__).parents[1] / "evals").glob("intents*.jsonl"))
-BREAKDOWNS = ("Something went wrong on my side", "I lost my place")
+BREAKDOWNS = ("Something went wrong on my side", "could not get to my records", "I lost my place")
 
 
 def requests_in_a_row() -> list[str]:

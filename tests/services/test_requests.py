@@ -188,6 +188,23 @@ def test_a_childs_account_needs_a_colleague_and_an_address(desk: Desk) -> None:
     assert (approved.state, approved.details["account"]) == (S.SCHEDULED, "ben")
 
 
+def test_a_parent_can_report_two_children_and_each_only_once(desk: Desk) -> None:
+    parent = desk.fresh(desk.signed_in("anna"))
+
+    def report(address: str) -> PrivacyRequest:
+        return filed(desk, parent, ProposalKind.REPORT_CHILD, email_address=address)
+
+    first, second = report("ben@example.com"), report("clara@example.com")
+    assert first.reference != second.reference
+    assert [request.details["child"] for request in (first, second)] == ["ben@example.com", "clara@example.com"]
+    step = begin(desk, parent, ProposalKind.REPORT_CHILD)
+    assert isinstance(step, Question), "an earlier report may be another child's"
+    again = begin(desk, parent, ProposalKind.REPORT_CHILD, email_address="ben@example.com")
+    assert isinstance(again, Done)
+    assert again.facts["already"]
+    assert again.facts["request"]["reference"] == first.reference
+
+
 def test_a_childs_account_that_is_not_there_cannot_be_approved(desk: Desk) -> None:
     request = filed(desk, stranger(desk), ProposalKind.REPORT_CHILD)
     with pytest.raises(InvalidInput, match="No account uses the address"):

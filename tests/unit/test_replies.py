@@ -19,7 +19,8 @@ JARGON = re.compile(r"\b(?:(?:intent|token|proposal|session|payload|error)s?|inv
 ACTS = {
     "utter_default utter_okay utter_rephrase_again request_expired.txt": "Nothing was changed",
     "utter_no_account utter_nothing_to_revoke utter_only_on_site utter_rephrase": "so nothing was changed",
-    "utter_slow_down utter_try_again": "nothing was changed",
+    "utter_slow_down utter_try_again": "so nothing was changed",
+    "utter_went_wrong": "see whether it was made",
     "utter_setting_changed utter_setting_changed_receipt utter_profile_changed": "Done.",
     "utter_setting_already": "Nothing to change",
     "utter_not_switchable": "I cannot change that",

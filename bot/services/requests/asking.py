@@ -74,7 +74,12 @@ class Ask(Handler):
     def filed(self, wish: Wish) -> PrivacyRequest | None:
         """The same request of the same person, when it is in our hands already."""
         own = wish.uow.requests.of_person(wish.conversation.account_id, wish.conversation.mailbox)
-        return next((request for request in own if request.type is self.type and request.state in FILED), None)
+        filed = (request for request in own if request.type is self.type and request.state in FILED)
+        return next((request for request in filed if self.same(wish, request)), None)
+
+    def same(self, wish: Wish, filed: PrivacyRequest) -> bool:
+        """Whether an earlier request of this kind asks for what is asked for now."""
+        return True
 
     def tell(self, wish: Wish, request: PrivacyRequest) -> None:
         """Mails what was filed."""
@@ -130,10 +135,13 @@ class ReportChild(Ask):
         child = normalise_email(str(details.get("email_address") or ""))
         return {"child": child} if child else {}
 
+    def same(self, wish: Wish, filed: PrivacyRequest) -> bool:
+        return filed.details.get("child") == self._unconfirmed(wish).details.get("child")
+
     def question(self, wish: Wish) -> Mapping[str, Any] | None:
-        if self.filed(wish):
-            return None
         child = str(self._unconfirmed(wish).details.get("child") or "")
+        if child and self.filed(wish):
+            return None
         return {"child": mask_email(child) if child else ""}
 
     def tell(self, wish: Wish, request: PrivacyRequest) -> None:
