@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,9 +20,8 @@ DEFAULT_DIR, READER_DIR = Path("models/encoder"), Path("models/reader")
 MODEL_NAME = "all-MiniLM-L6-v2"
 DIMENSION = 384
 MAX_TOKENS = 256
-FORMAT = 3
+FORMAT = 4
 PROBE = "Do you sell my phone number to anybody?"
-_BATCH = 32
 # Marks that part words where no space does; a hyphen joins them.
 _PARTING = "/|+&,;—–"
 _CACHED_CHARACTERS = 500
@@ -68,8 +69,8 @@ def _unavailable(folder: Path, why: str) -> EncoderUnavailable:
     return EncoderUnavailable(f"encoder in {folder}: {why}. Run `make train` to make it anew.")
 
 
-def open_model(folder: Path, *, threads: int) -> tuple[Any, Any]:
-    """The session of an ONNX file and its tokenizer.
+def open_model(folder: Path) -> tuple[Any, Any]:
+    """The session of an ONNX file, on the calling thread alone, and its tokenizer.
 
     Raises:
         EncoderUnavailable: one of them cannot be read.
@@ -78,10 +79,9 @@ def open_model(folder: Path, *, threads: int) -> tuple[Any, Any]:
     from tokenizers import Tokenizer
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
@@ -92,13 +92,30 @@ def open_model(folder: Path, *, threads: int) -> tuple[Any, Any]:
     return session, tokenizer
 
 
-class Encoder:
-    """Turns texts into vectors of unit length. Safe to share between threads."""
+@lru_cache(maxsize=1)
+def _only_what_is_asked() -> Any:
+    """Where parts begin is told by the fourth layer; the others need not be run for it."""
+    import onnxruntime
 
-    def __init__(self, session: Any, tokenizer: Any, name: str, sha256: str, cache_size: int) -> None:
+    options = onnxruntime.RunOptions()
+    options.only_execute_path_to_fetches = True
+    return options
+
+
+class Encoder:
+    """Turns texts into vectors of unit length. Safe to share between threads.
+
+    Each text is read alone, so its vector does not depend on its company: in eight bits, texts of one batch would share
+    their scales. On two threads that takes no longer than batches on two cores.
+    """
+
+    def __init__(
+        self, session: Any, tokenizer: Any, name: str = MODEL_NAME, sha256: str = "", threads: int = 1, cache_size: int = 0
+    ) -> None:
         self.name = name
         self.sha256 = sha256
         self._session, self._tokenizer = session, tokenizer
+        self._pool = ThreadPoolExecutor(threads, "encoder") if threads > 1 else None
         self._cache: OrderedDict[str, Vectors] = OrderedDict()
         self._cache_size = cache_size
         self._lock = threading.Lock()
@@ -109,15 +126,14 @@ class Encoder:
 
         Args:
             folder: where `export` put it.
-            threads: cores one call may use.
+            threads: texts of one call that are read at a time.
             cache_size: number of short texts whose vectors are kept.
 
         Raises:
             EncoderUnavailable: missing, broken, or not what its manifest says.
         """
         manifest = manifest_of(folder)
-        parts = open_model(folder, threads=threads)
-        encoder = cls(*parts, manifest["model"], manifest["sha256"]["model.onnx"], cache_size)
+        encoder = cls(*open_model(folder), manifest["model"], manifest["sha256"]["model.onnx"], threads, cache_size)
         if float(encoder.encode([PROBE])[0] @ np.asarray(manifest["probe"], np.float32)) < 0.999:
             raise _unavailable(folder, "the model does not give the vectors it should")
         return encoder
@@ -134,10 +150,8 @@ class Encoder:
                 else:
                     self._cache.move_to_end(text)
                     result[i] = known
-        todo.sort(key=lambda i: len(texts[i]))
-        for at in range(0, len(todo), _BATCH):
-            part = todo[at : at + _BATCH]
-            result[part] = self._run("vector", self._encodings([texts[i] for i in part]))
+        for i, vector in zip(todo, self._run("vector", self._encodings([texts[i] for i in todo])), strict=True):
+            result[i] = vector
         self._remember({texts[i]: result[i].copy() for i in todo if len(texts[i]) <= _CACHED_CHARACTERS})
         return result
 
@@ -156,14 +170,16 @@ class Encoder:
     def _encodings(self, texts: Sequence[str]) -> list[Any]:
         return list(self._tokenizer.encode_batch([t.encode("utf-8", "replace").decode() for t in texts]))
 
-    def _run(self, output: str, encodings: Sequence[Any]) -> Vectors:
-        longest = max(len(e.ids) for e in encodings)
-        ids = np.zeros((len(encodings), longest), np.int64)
-        mask = np.zeros_like(ids)
-        for row, encoding in enumerate(encodings):
-            ids[row, : len(encoding.ids)] = encoding.ids
-            mask[row, : len(encoding.ids)] = 1
-        return cast(Vectors, self._session.run([output], {"ids": ids, "mask": mask})[0])
+    def _run(self, output: str, encodings: Sequence[Any]) -> Iterable[Vectors]:
+        """One output for each text, as the session gives it for that text alone."""
+        if self._pool and len(encodings) > 1:
+            return self._pool.map(partial(self._run_one, output), encodings)
+        return map(partial(self._run_one, output), encodings)
+
+    def _run_one(self, output: str, encoding: Any) -> Vectors:
+        ids = np.array([encoding.ids], np.int64)
+        feed = {"ids": ids, "mask": np.ones_like(ids)}
+        return cast(Vectors, self._session.run([output], feed, _only_what_is_asked())[0][0])
 
     def _remember(self, fresh: dict[str, Vectors]) -> None:
         with self._lock:

@@ -11,7 +11,7 @@ from typing import Dict, Mapping, Optional
 from rasa.shared.nlu.constants import INTENT, METADATA, METADATA_INTENT
 from rasa.shared.nlu.training_data.message import Message
 
-MENTION = "mention"
+MENTION, DENY = "mention", "deny"
 EVERYTHING, NONE = "everything", "none"
 _SEPARATOR, _SETTING = "/", "setting="
 

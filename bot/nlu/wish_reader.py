@@ -9,10 +9,10 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.clause import CERTAIN, SURE, VERY_SURE, WISHES, Clause
+from bot.nlu.clause import CERTAIN, SURE, SWITCHES, VERY_SURE, WISHES, Clause
 from bot.nlu.clauses import opens
 from bot.nlu.component import CLAUSES, MENTIONED, SETTING_GUESS, RuleComponent
-from bot.nlu.labels import MENTION, NONE
+from bot.nlu.labels import DENY, MENTION, NONE
 from bot.nlu.modality import OUT_OF_SCOPE
 from bot.nlu.modality_guard import GRAVE
 from bot.nlu.settings_extractor import ENTITY
@@ -20,7 +20,7 @@ from bot.nlu.wishes import wishes
 
 SEVERAL = "several"
 # Said of a message as a whole, even with little trust, these forbid what a clause alone would order.
-_TAKEN_BACK, _HEARD = (MENTION, "deny"), 0.5
+_TAKEN_BACK, _HEARD = (MENTION, DENY), 0.5
 # What a clause alone must have where the message as a whole is surely about something else.
 _EVEN_SO = 0.97
 WISHES_KEY, _LISTED = "wishes", ("text", "intent", "confidence", "entities")
@@ -51,7 +51,7 @@ class WishReader(RuleComponent, IntentClassifier):
         found = wishes(message.get(TEXT), [_clause(part) for part in message.get(CLAUSES)], whole["name"])
         if _wish(whole, VERY_SURE) and whole["name"] not in {clause.intent for clause in found}:
             found = [clause for clause in found if clause.intent not in GRAVE]
-            if len(found) < 2:
+            if whole["name"] in SWITCHES or len(found) < 2:
                 return  # The clauses miss what the whole says.
         if whole["name"] == OUT_OF_SCOPE and whole["confidence"] >= CERTAIN:
             found = [clause for clause in found if clause.confidence >= _EVEN_SO]

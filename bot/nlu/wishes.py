@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any, Dict, List, Sequence, Set, Tuple
 
 from bot.domain.settings import SETTINGS
 from bot.nlu.clause import SWITCHES, VERY_SURE, Clause, bare, counts
-from bot.nlu.labels import MENTION
+from bot.nlu.labels import DENY, MENTION
+from bot.nlu.modality_guard import GRAVE
 from bot.nlu.settings_extractor import ENTITY
 
 _GROUP_OF = {entry.key: entry.group for entry in SETTINGS}
+_IT = re.compile(r"\b(?:it|them)\b", re.IGNORECASE)
 # Said together, the first means the second as well, or makes it moot.
 _SWALLOWS: Dict[str, Tuple[str, ...]] = {
     "report_child": ("delete_account", "request_status", "sign_in", "change_setting", "opt_in"),
@@ -37,20 +40,27 @@ def wishes(text: str, clauses: Sequence[Clause], whole: str = "") -> List[Clause
     before = ""
     for at, clause in enumerate(clauses):
         entities = [entity for entity in clause.entities if entity.get("entity") == ENTITY]
-        if clause.intent in SWITCHES and not entities:
+        if clause.intent in SWITCHES and named and _points_back(clause, entities):
             # "Why is this on my Facebook? Switch it off": it is what was named before.
-            clause = replace(clause, entities=[*clause.entities, *named])
+            rest = [entity for entity in clause.entities if entity not in entities]
+            clause, entities = replace(clause, entities=[*rest, *named]), named
         named = entities or named
         if clause.intent in SWITCHES and bare(clause.text):
             # "No newsletter. Facebook likewise": as was said before.
             clause = replace(clause, intent=before)
         before = clause.intent
-        if counts(text, clause, whole) and not _taken_back(clause, clauses[at + 1 :]):
+        if counts(text, clause, whole) and not _taken_back(clause, clauses, at, whole):
             _join(found, clause)
     intents = {clause.intent for clause in found}
     moot = {other for intent in intents for other in _SWALLOWS.get(intent, ())}
     found = [clause for clause in found if clause.intent not in moot]
     return _spared(_at_one(found, whole) if whole in SWITCHES else found, clauses)
+
+
+def _points_back(clause: Clause, named: Sequence[Dict[str, Any]]) -> bool:
+    """Whether a clause leaves open which setting it is about, or says "it" where its setting is only a guess."""
+    guessed = all(float(entity.get("confidence", 1.0)) < 1 for entity in named)
+    return not named or (guessed and _IT.search(clause.text) is not None)
 
 
 def _spared(found: Sequence[Clause], clauses: Sequence[Clause]) -> List[Clause]:
@@ -65,14 +75,22 @@ def _without(wish: Clause, groups: Set[str]) -> Clause:
     return replace(wish, entities=rest)
 
 
-def _taken_back(clause: Clause, later: Sequence[Clause]) -> bool:
-    """Whether something said later is surely no order of the same act: "have it stopped, he wrote. Don't stop it"."""
+def _taken_back(clause: Clause, clauses: Sequence[Clause], at: int, whole: str) -> bool:
+    """Whether something said later is surely no order of the same act: "have it stopped, he wrote. Don't stop it".
+
+    Where the message as a whole does not ask for a deletion or an opting in, one denial or mention anywhere is enough.
+    """
+    grave = clause.intent in GRAVE and clause.intent != whole
     return any(
-        other.mentioned == clause.intent
-        and other.confidence >= VERY_SURE
-        and (not other.settings or set(other.settings) & set(clause.settings))
-        for other in later
+        other.confidence >= VERY_SURE
+        and ((grave and other.intent == DENY) or (other.mentioned == clause.intent and _about_one(other, clause)))
+        for other in (clauses if grave else clauses[at + 1 :])
     )
+
+
+def _about_one(one: Clause, other: Clause) -> bool:
+    """Whether one act mentioned and one ordered may be the same; of switches, where they share a setting."""
+    return other.intent not in SWITCHES or not one.settings or bool(set(one.settings) & set(other.settings))
 
 
 def _at_one(found: Sequence[Clause], whole: str) -> List[Clause]:
