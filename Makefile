@@ -41,7 +41,7 @@ run: train ## start every process with demo data; prints the address
 
 test: setup-dev ## run every test
 	@$(MAKE) --no-print-directory $(MODEL)
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: setup-dev ## style, types, import contracts, Rasa data
 	@$(BIN)/ruff check .

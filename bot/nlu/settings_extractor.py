@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.domain.settings import GROUPS, SETTINGS, Group, Setting
 from bot.nlu.component import SETTING_GUESS, RuleComponent, add_entities, with_clauses
-from bot.nlu.labels import EVERYTHING, NONE
+from bot.nlu.labels import EVERYTHING, MENTION, NONE
 from bot.nlu.wording import own_words, same_length
 
 ENTITY = "setting"
@@ -39,7 +39,7 @@ _VERBS = frozenset(["share", "shared", "email", "mail"])
 _MOST_WORDS = 500
 _MIN_TYPO = 6
 _MIN_TWO_TYPOS = 9
-_SWITCHES = ("opt_out", "opt_in")
+_ABOUT_SWITCHES = ("opt_out", "opt_in", MENTION)
 # How sure of a setting the classifier must be, beside one that was named and where none was.
 _SURE, _FAIRLY_SURE = 0.8, 0.6
 # What stands between the members of a list.
@@ -202,7 +202,7 @@ class SettingsExtractor(RuleComponent, EntityExtractorMixin):
         for message in with_clauses(messages):
             text = own_words(message.get(TEXT))
             hits = find_settings(text)
-            wish = (message.get(INTENT) or {}).get("name") in _SWITCHES
+            wish = (message.get(INTENT) or {}).get("name") in _ABOUT_SWITCHES
             keys = meant(text, hits, message.get(SETTING_GUESS)) if wish else [hit.key for hit in hits]
             places = {hit.key: hit for hit in hits}
             whole = Hit("", 0, len(message.get(TEXT)), False)
