@@ -82,6 +82,8 @@ class TalkToPerson(DeskAction):
     def act(self, heard: Heard, dispatcher: CollectingDispatcher) -> Sequence[dict[str, Any]]:
         config = self.services.config
         contact = {"email": config.support_email, "phone": config.support_phone}
+        if heard.first("crisis"):
+            dispatcher.utter_message(response="utter_crisis")
         told = heard.conversation_id is not None and self.services.handoff.ask(heard.conversation)
         dispatcher.utter_message(
             response="utter_person_told" if told else "utter_person_contact",

@@ -52,7 +52,7 @@ def train() -> None:
 def tune(epochs: int = Lesson().epochs, more: bool = False) -> None:
     """Teaches the encoder of messages what data/nlu and the lessons hold; needed after large changes there.
 
-    An epoch takes a quarter of an hour on two cores; with --more it goes on from what the encoder knows already.
+    An epoch takes some ten minutes on two cores; with --more it goes on from what the encoder knows already.
     """
     from bot.nlu.teaching import teach
 

@@ -110,7 +110,13 @@ class Encoder:
     """
 
     def __init__(
-        self, session: Any, tokenizer: Any, name: str = MODEL_NAME, sha256: str = "", threads: int = 1, cache_size: int = 0
+        self,
+        session: Any,
+        tokenizer: Any,
+        name: str = MODEL_NAME,
+        sha256: str = "",
+        threads: int = 1,
+        cache_size: int = 0,
     ) -> None:
         self.name = name
         self.sha256 = sha256

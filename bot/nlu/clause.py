@@ -39,7 +39,19 @@ _TURNS = re.compile(
     r"\b(?:off|on|out|in|no|not|never|none|end\w*|stop\w*|stay|go|goes|gone|away|back|again|yes|ok|okay|fine|may|can"
     r"|resum\w+|start|allow\w*|want|welcome|gladly|less|without|quit|kill|bin|cut|cancel|(?:un|re)?sub(?:scribe)?|begone"
     r"|enough|finito|done|over|finish|mayn't|don'?t|remove|take|leave|switch|turn|disable|enable|block|hid\w+|private"
-    r"|show|shar(?:e|ing)|post(?:ing)?|unlink|disconnect|revoke)\b",
+    r"|sign\w*|add|put|send|bring|show|shar(?:e|ing)|post(?:ing)?|unlink|disconnect|revoke)\b",
+    re.IGNORECASE,
+)
+# What a clause must name to order a deletion for a message that as a whole does not.
+_ENDED = re.compile(
+    r"\b(?:delet|eras|remov|terminat|purg|destroy|dissol|obliterat|eliminat|deactivat|unregister|deregister|expung)\w*"
+    r"|\b(?:clos|scrub|shred|wip|nuk|kill|bin|scrap|ax|ditch|trash|cancel|end|forget|drop|shut|burn)(?:e|ed|ing|ning)?\b"
+    r"|\b(?:gone|go|away|out|down|off|rid|closure)\b",
+    re.IGNORECASE,
+)
+_ACCOUNT = re.compile(
+    r"\b(?:accounts?|acct?|profile|me|us|membership|registration|data|details|info\w*|records?|page|log-?in|presence"
+    r"|everything|all|lot|name|listing)\b",
     re.IGNORECASE,
 )
 # "Delete my account and all my data" asks for no copy of it.
@@ -78,10 +90,22 @@ class Clause:
         """Catalogue keys named or guessed."""
         return [str(entity["value"]) for entity in self.entities if entity.get("entity") == ENTITY]
 
+    @property
+    def named(self) -> bool:
+        """Whether a setting was named word for word, not guessed."""
+        return any(e.get("entity") == ENTITY and float(e.get("confidence", 1.0)) == 1 for e in self.entities)
+
 
 def bare(text: str) -> bool:
     """Whether a few words name a thing and not what shall become of it."""
     return len(text.split()) <= _FEW and _TURNS.search(text) is None
+
+
+def _spelt_out(clause: Clause) -> bool:
+    """Whether a clause leaves no doubt that it orders a deletion or an opting in, and of what."""
+    if clause.intent == "delete_account":
+        return clause.opens and _ENDED.search(clause.text) is not None and _ACCOUNT.search(clause.text) is not None
+    return (clause.named or clause.confidence >= BEYOND_DOUBT) and _TURNS.search(clause.text) is not None
 
 
 def counts(text: str, clause: Clause, whole: str) -> bool:
@@ -102,9 +126,7 @@ def counts(text: str, clause: Clause, whole: str) -> bool:
         return False
     ordered = clause.opens or clause.intent == whole
     enough = CERTAIN if clause.intent in GRAVE else SURE if ordered else VERY_SURE
-    if clause.intent == "delete_account" and not ordered:
-        enough = BEYOND_DOUBT
-    if clause.confidence < enough or (clause.intent in GRAVE and " " not in clause.text):
+    if clause.confidence < enough or (clause.intent in GRAVE and clause.intent != whole and not _spelt_out(clause)):
         return False
     readings = [read(clause.text, clause.intent), read(text, clause.intent, around=True)]
     surely = clause.confidence >= CERTAIN and clause.intent != "delete_account"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, List, Text, Type
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -18,6 +19,9 @@ FALLBACK = "nlu_fallback"
 # What is done, or set going, by these is not undone by asking once more.
 HARMFUL = ("delete_account", "opt_in", "opt_out", "revoke_request")
 GRAVE = ("delete_account", "opt_in")
+# A yes is bound to what was proposed, so it must be one: a word, or one of these signs.
+_YES, _YES_SIGN = "affirm", re.compile("[\U0001f44d\U0001f44c\U0001f197\u2705\u2714\u2611]")
+_COURTESIES = ("greet", "goodbye", "thanks")
 # Readings that hold whatever the classifier's trust.
 _FIRM = {
     "delete_account": (Kind.NEGATED, Kind.RETRACTED, Kind.HYPOTHETICAL),
@@ -45,9 +49,10 @@ class ModalityGuard(RuleComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """`sure`: where the classifier needs no second witness; `act_from`: below it the person is asked; `grave_from`:
-        the same for deletion and opting in. All 0..1.
+        the same for deletion and opting in; `yes_from`: the same for a yes; `courtesy_from`: the same for a greeting,
+        which nonsense is easily taken for. All 0..1.
         """
-        return {"sure": 0.9, "act_from": 0.85, "grave_from": 0.92}
+        return {"sure": 0.9, "act_from": 0.85, "grave_from": 0.92, "yes_from": 0.9, "courtesy_from": 0.75}
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Looks at the intent of every message and clause, and at the acting runners-up, which may become buttons."""
@@ -55,7 +60,16 @@ class ModalityGuard(RuleComponent, IntentClassifier):
             top = message.get(INTENT)
             if top and top["name"] in FAMILIES:
                 self._guard(message, top["name"], top["confidence"])
+            elif top and not self._meant(message.get(TEXT), top["name"], top["confidence"]):
+                message.set(INTENT, {"name": FALLBACK, "confidence": top["confidence"]}, add_to_output=True)
         return messages
+
+    def _meant(self, text: Text, name: Text, confidence: float) -> bool:
+        """Whether a yes is a yes, and a courtesy no nonsense."""
+        if name in _COURTESIES:
+            return confidence >= float(self._config["courtesy_from"])
+        worded = confidence >= float(self._config["yes_from"]) and any(letter.isalpha() for letter in text)
+        return name != _YES or worded or _YES_SIGN.search(text) is not None
 
     def _guard(self, message: Message, name: Text, confidence: float) -> None:
         reading = read(message.get(TEXT), name)

@@ -180,7 +180,7 @@ def meant(text: str, hits: List[Hit], guess: Optional[Dict[str, Any]]) -> List[s
     """
     named = [hit.key for hit in hits]
     gaps = [text[one.end : other.start] for one, other in pairwise(hits)]
-    if gaps and all(_LISTED.fullmatch(gap) for gap in gaps):
+    if gaps and all(gap.strip() and _LISTED.fullmatch(gap) for gap in gaps):
         return named
     if guess is None or guess["confidence"] < (_SURE if named else _FAIRLY_SURE) or guess["value"] == NONE:
         return named

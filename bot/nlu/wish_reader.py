@@ -9,12 +9,12 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.clause import CERTAIN, SURE, SWITCHES, VERY_SURE, WISHES, Clause
+from bot.nlu.clause import BEYOND_DOUBT, CERTAIN, SURE, SWITCHES, VERY_SURE, WISHES, Clause
 from bot.nlu.clauses import opens
 from bot.nlu.component import CLAUSES, MENTIONED, SETTING_GUESS, RuleComponent
 from bot.nlu.labels import DENY, MENTION, NONE
 from bot.nlu.modality import OUT_OF_SCOPE
-from bot.nlu.modality_guard import GRAVE
+from bot.nlu.modality_guard import FALLBACK, GRAVE, HARMFUL
 from bot.nlu.settings_extractor import ENTITY
 from bot.nlu.wishes import wishes
 
@@ -49,6 +49,8 @@ class WishReader(RuleComponent, IntentClassifier):
     def _read(self, message: Message) -> None:
         whole = message.get(INTENT)
         found = wishes(message.get(TEXT), [_clause(part) for part in message.get(CLAUSES)], whole["name"])
+        if not found and whole["name"] in HARMFUL and whole["confidence"] < BEYOND_DOUBT and _mentions(message):
+            message.set(INTENT, {"name": FALLBACK, "confidence": whole["confidence"]}, add_to_output=True)
         if _wish(whole, VERY_SURE) and whole["name"] not in {clause.intent for clause in found}:
             found = [clause for clause in found if clause.intent not in GRAVE]
             if whole["name"] in SWITCHES or len(found) < 2:
@@ -65,8 +67,10 @@ class WishReader(RuleComponent, IntentClassifier):
         elif found and found[0].intent == whole["name"] and found[0].settings and _told_apart(found[0], message):
             # What other clauses name is not part of this wish.
             rest = [entity for entity in message.get(ENTITIES, []) if entity.get("entity") != ENTITY]
-            named = [entity for entity in found[0].entities if entity.get("entity") == ENTITY]
-            message.set(ENTITIES, [*rest, *named], add_to_output=True)
+            meant = [entity for entity in found[0].entities if entity.get("entity") == ENTITY]
+            if found[0].intent in GRAVE and found[0].named:
+                meant = [entity for entity in meant if entity["confidence"] == 1]
+            message.set(ENTITIES, [*rest, *meant], add_to_output=True)
         elif found and found[0].intent != whole["name"] and not _wish(whole):
             self._say(message, found[0].intent, found[0].confidence)
             message.set(ENTITIES, found[0].entities, add_to_output=True)
@@ -79,10 +83,17 @@ class WishReader(RuleComponent, IntentClassifier):
         message.set("intent_ranking", [top, *below], add_to_output=True)
 
 
+def _mentions(message: Message) -> bool:
+    """Whether a clause surely speaks of an act without ordering it."""
+    parts = [part.get(INTENT) or {} for part in message.get(CLAUSES)]
+    return any(part.get("name") == MENTION and part["confidence"] >= VERY_SURE for part in parts)
+
+
 def _told_apart(wish: Clause, message: Message) -> bool:
     """Whether the clauses say better which settings are meant than the message as a whole."""
     guess = message.get(SETTING_GUESS) or {"value": NONE, "confidence": 0.0}
-    return wish.clauses > 1 or guess["value"] == NONE or guess["confidence"] < VERY_SURE
+    joined = wish.clauses > 1 and (wish.named or wish.intent not in GRAVE)
+    return joined or guess["value"] == NONE or guess["confidence"] < VERY_SURE
 
 
 def _wish(whole: Dict[Text, Any], enough: float = SURE) -> bool:

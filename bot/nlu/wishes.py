@@ -55,20 +55,14 @@ def wishes(text: str, clauses: Sequence[Clause], whole: str = "") -> List[Clause
     moot = {other for intent in intents for other in _SWALLOWS.get(intent, ())}
     if "report_child" in intents:
         # "Please take her information out" is no wish about the parent's own.
-        found = [clause for clause in found if clause.intent not in SWITCHES or not _guessed(clause.entities)]
+        found = [clause for clause in found if clause.intent not in SWITCHES or clause.named]
     found = [clause for clause in found if clause.intent not in moot]
     return _spared(_at_one(found, whole) if whole in SWITCHES else found, clauses)
 
 
 def _points_back(clause: Clause, named: Sequence[Dict[str, Any]]) -> bool:
     """Whether a clause leaves open which setting it is about, or says "it" where its setting is only a guess."""
-    return not named or (_guessed(named) and _IT.search(clause.text) is not None)
-
-
-def _guessed(entities: Sequence[Dict[str, Any]]) -> bool:
-    """Whether no setting was named word for word."""
-    named = [entity for entity in entities if entity.get("entity") == ENTITY]
-    return all(float(entity.get("confidence", 1.0)) < 1 for entity in named)
+    return not named or (not clause.named and _IT.search(clause.text) is not None)
 
 
 def _spared(found: Sequence[Clause], clauses: Sequence[Clause]) -> List[Clause]:

@@ -7,12 +7,12 @@ import yaml
 from rasa.shared.nlu.training_data.loading import load_data
 
 from bot.domain.settings import ALL_TITLES, switchable
+from bot.nlu.clause import WISHES
 from bot.nlu.labels import EVERYTHING, NONE, act_of, intent_of, label_of, setting_of, share_of
 from bot.nlu.teaching import DATA, labelled
 from tests.nlu.conftest import ROOT
 from tests.nlu.graph import message
 
-ACTS = ("delete_account", "opt_out", "opt_in")
 # Intents that are never typed.
 COMMANDS = {"resume", "several", "other_language"}
 
@@ -66,7 +66,7 @@ def test_every_block_names_known_settings_and_acts() -> None:
             if block["intent"] in ("opt_out", "opt_in"):
                 assert told["setting"] in keys, path
             if block["intent"] == "mention":
-                assert told["act"] in ACTS and told.get("setting", NONE) in keys, path
+                assert told["act"] in WISHES and told.get("setting", NONE) in keys, path
     assert {entry.key for entry in switchable()} < keys
 
 

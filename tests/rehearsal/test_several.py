@@ -46,7 +46,7 @@ def test_a_line_that_is_no_case_is_named(tmp_path: Path, outcomes: list[str] | N
 
 @pytest.mark.model
 @pytest.mark.parametrize(
-    ("name", "exact", "recall", "precision"), [("several", 0.74, 0.85, 0.94), ("several2", 0.82, 0.9, 0.96)]
+    ("name", "exact", "recall", "precision"), [("several", 0.72, 0.83, 0.94), ("several2", 0.79, 0.88, 0.96)]
 )
 def test_strangers_messages_are_taken_apart_and_nobody_is_deleted(
     name: str, exact: float, recall: float, precision: float

@@ -17,7 +17,7 @@ EVALS = Path(__file__).parents[1] / "evals"
 @pytest.mark.model
 @pytest.mark.parametrize(
     ("name", "least", "slips"),
-    [("intents5", 0.97, 0), ("intents7", 0.97, 0), ("intents10", 0.97, 0), ("intents11", 0.97, 1)],
+    [("intents5", 0.97, 0), ("intents7", 0.97, 0), ("intents10", 0.97, 0), ("intents11", 0.97, 0)],
 )
 def test_strangers_are_understood_and_not_harmed(name: str, least: float, slips: int) -> None:
     report = run.intents(EVALS / f"{name}.jsonl", failures=True)
