@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Text
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import ENTITIES, TEXT
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from typing_extensions import Self
 
@@ -51,6 +51,15 @@ def add_entities(message: Message, name: Text, entities: List[Dict[Text, Any]]) 
     """Appends entities to those a message has, signed with the component's name."""
     signed = [{**entity, "extractor": name} for entity in entities]
     message.set(ENTITIES, message.get(ENTITIES, []) + signed, add_to_output=True)
+
+
+def overrule(message: Message, name: Text, intent: Text, entity: Text, value: Text) -> None:
+    """Gives a message an intent for certain, and an entity over all of its text, signed with the component's name."""
+    top = {"name": intent, "confidence": 1.0}
+    message.set(INTENT, top, add_to_output=True)
+    message.set("intent_ranking", [top], add_to_output=True)
+    spot = {"entity": entity, "start": 0, "end": len(message.get(TEXT)), "value": value, "confidence": 1.0}
+    add_entities(message, name, [spot])
 
 
 def sentence_vector(message: Message) -> Any:

@@ -11,17 +11,17 @@ from typing import List, Type
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.component import RuleComponent, add_entities
+from bot.nlu.component import RuleComponent, overrule
 from bot.nlu.wording import own_words, plain
 
 ENTITY, PERSON = "crisis", "human_handoff"
 _CRISIS = re.compile(
     r"\bsuicid\w*|\b(?:kill|hang|hurt|harm|cut|drown|shoot)(?:ing)? (?:myself|my ?self)\b"
     r"|\b(?:end|ending|take|taking) my (?:own )?life\b|\bend it all\b(?! off)"
-    r"|\b(?:want|wanna|going|ready|like|rather|better|wanted) (?:to )?(?:die|be dead|dead)\b"
+    r"|\b(?:want|wanna|wanted|ready|rather) (?:to )?(?:die|be dead)\b"
     r"|\bwish i (?:was|were) dead\b"
     r"|\b(?:do|can|could|will|would) not (?:want to |wanna |bear to )?(?:live|be alive|wake up|exist|be here)"
     r" (?:any ?more|any longer|like this|tomorrow|again)\b"
@@ -43,9 +43,5 @@ class CrisisGuard(RuleComponent, IntentClassifier):
         for message in messages:
             text = message.get(TEXT) or ""
             if not text.startswith("/") and _CRISIS.search(plain(own_words(text))):
-                top = {"name": PERSON, "confidence": 1.0}
-                message.set(INTENT, top, add_to_output=True)
-                message.set("intent_ranking", [top], add_to_output=True)
-                spot = {"entity": ENTITY, "start": 0, "end": len(text), "value": "yes", "confidence": 1.0}
-                add_entities(message, type(self).__name__, [spot])
+                overrule(message, type(self).__name__, PERSON, ENTITY, "yes")
         return messages

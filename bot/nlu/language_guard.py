@@ -9,7 +9,7 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.component import RuleComponent, add_entities
+from bot.nlu.component import RuleComponent, overrule
 from bot.nlu.language import foreign_language
 from bot.nlu.wording import readable
 
@@ -35,11 +35,7 @@ class LanguageGuard(RuleComponent, IntentClassifier):
             text = message.get(TEXT) or ""
             code = None if text.startswith("/") else foreign_language(readable(text))
             if code is not None and not self._understood(message):
-                top = {"name": OTHER_LANGUAGE, "confidence": 1.0}
-                message.set(INTENT, top, add_to_output=True)
-                message.set("intent_ranking", [top], add_to_output=True)
-                spot = {"entity": ENTITY, "start": 0, "end": len(text), "value": code, "confidence": 1.0}
-                add_entities(message, type(self).__name__, [spot])
+                overrule(message, type(self).__name__, OTHER_LANGUAGE, ENTITY, code)
         return messages
 
     def _understood(self, message: Message) -> bool:

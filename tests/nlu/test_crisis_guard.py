@@ -39,6 +39,8 @@ def test_a_person_is_brought_in(text: str) -> None:
         "end all of it: mails, calls, posts",
         "I can't do this any more, the captcha never loads",
         "cut my subscription",
+        "my phone is going to die, send the code to my wife's",
+        "that newsletter is like dead weight",
         "> I want to die\nthat is what the spam said, stop sending me such mails",
     ],
 )
