@@ -38,6 +38,8 @@ class ModalityGuard(RuleComponent, IntentClassifier):
     classifier is very sure, the rules are heard only on what is taken back, and on a deletion that is denied or
     supposed; where it is not, both must agree; where it is unsure, the person is asked.
 
+    A yes is bound to a proposal and a courtesy closes a talk, so either must be certain enough as well.
+
     A message held back by a rule carries `modality`: the kind of reading and the intent that gave way.
     """
 

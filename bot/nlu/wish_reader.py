@@ -51,6 +51,7 @@ class WishReader(RuleComponent, IntentClassifier):
         found = wishes(message.get(TEXT), [_clause(part) for part in message.get(CLAUSES)], whole["name"])
         if not found and whole["name"] in HARMFUL and whole["confidence"] < BEYOND_DOUBT and _mentions(message):
             message.set(INTENT, {"name": FALLBACK, "confidence": whole["confidence"]}, add_to_output=True)
+            return
         if _wish(whole, VERY_SURE) and whole["name"] not in {clause.intent for clause in found}:
             found = [clause for clause in found if clause.intent not in GRAVE]
             if whole["name"] in SWITCHES or len(found) < 2:
